@@ -1,0 +1,90 @@
+package io.c2d.core.port;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Where jobs are kept, and the one clock. Every method is one transaction, is safe to call from several threads, and ends
+ * within the adapter's time limit. Whatever can't be reached throws {@link StoreUnavailableException}; the effect of such a
+ * call is unknown until read again.
+ *
+ * <p>Callers write in three ways only (create, wish, restart), engines in two (claim, commit). A write by an engine takes
+ * effect only while that engine's lease is alive, and names owner and version in the same statement.
+ */
+public interface JobStore extends AutoCloseable {
+    /** The installation's id, made when the store was first opened: what its objects elsewhere are marked with. */
+    String installation();
+
+    /** The store's present time; stored instants come from it. */
+    Instant now();
+
+    /** A value kept under a name; the first caller's initial value wins and is what everybody gets from then on. */
+    String keep(String name, Supplier<String> initial);
+
+    /**
+     * Begins an engine's life.
+     *
+     * @return the time of the lease's begin, by the store's clock
+     * @throws IllegalStateException if the id was used before
+     */
+    Instant openLease(EngineId engine, Duration length);
+
+    /**
+     * Prolongs a lease that is still alive.
+     *
+     * @return the store's present time, or nothing where the lease has run out, which is final
+     */
+    Optional<Instant> renewLease(EngineId engine, Duration length);
+
+    /** Ends a lease now, so that others may take its jobs at once; nothing happens if it has ended. */
+    void releaseLease(EngineId engine);
+
+    /** Creates or restarts a job, or says why not; {@link Admission} has the rules. */
+    SubmitResult submit(SubmitRequest request);
+
+    /** Stores a stop or a delete for some jobs; what changes nothing leaves the version alone. */
+    WishResult wish(WishRequest request);
+
+    /** The job as stored now. */
+    Optional<Job> get(JobId id);
+
+    /** Jobs in stored order, newest first. */
+    JobPage query(JobQuery query);
+
+    /**
+     * Takes open jobs that no living engine owns. A job at status 1 is taken only while its environment has room (jobs that
+     * hold capacity count, see {@link Job#holdsCapacity()}), unless it has a wish or its environment is unknown; others are
+     * taken regardless. Claims of an environment never overlap, so its limit is never passed.
+     *
+     * @param engine whose they become
+     * @param capacity the most jobs that may run, by environment
+     * @param max the most that are taken
+     * @return what was taken, oldest first; fewer than {@code max} does not mean that nothing is left
+     */
+    ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Integer> capacity, int max);
+
+    /**
+     * Stores transitions and their events in one transaction. Each counts only if the row is still at the version before
+     * and owned by the engine, and none does if the engine's lease has run out.
+     *
+     * @return the ids of those that counted
+     */
+    ImmutableSet<JobId> commit(EngineId engine, ImmutableList<Transition> transitions);
+
+    /** Open jobs that the engine owns, by id, from after the given one: for a slow resync. */
+    ImmutableList<JobId> owned(EngineId engine, Optional<JobId> after, int max);
+
+    /** What happened to a job, oldest first: one event a stored version, claims left out. */
+    ImmutableList<JobEvent> history(JobId id);
+
+    @Override
+    void close();
+}
