@@ -1,3 +1,4 @@
+/** Artifacts in a folder. */
 @NullMarked
 package io.c2d.core.file;
 

@@ -8,25 +8,35 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what the job's outcome is unless filter or publish spoil it
  * @param exitCode the algorithm's own exit code, {@code null} where it has none
  * @param reason one sentence, {@code null} where all went well
- * @param results the try whose folders filter and publish read
+ * @param algorithm the try that ran last: its log and its outputs
+ * @param filter the filter's try whose outputs are published instead, {@code null} where none ran well
  * @param withOutputs whether outputs may be published, or the log alone
  */
 public record AlgorithmEnd(
         Outcome outcome,
         @Nullable Integer exitCode,
         @Nullable String reason,
-        StepId results,
+        StepId algorithm,
+        @Nullable StepId filter,
         boolean withOutputs) {
 
-    /** The same, with results taken from a filter's try. */
-    public AlgorithmEnd filteredBy(StepId filter) {
-        return new AlgorithmEnd(outcome, exitCode, reason, filter, withOutputs);
+    /** The same, with outputs taken from a filter's try. */
+    public AlgorithmEnd filteredBy(StepId step) {
+        return new AlgorithmEnd(outcome, exitCode, reason, algorithm, step, withOutputs);
     }
 
     /** The same, with the log alone to be published; the outcome is spoilt unless something else went wrong before. */
     public AlgorithmEnd withoutOutputs(Outcome spoilt, String why) {
-        boolean first = outcome == Outcome.SUCCEEDED;
-        return new AlgorithmEnd(
-                first ? spoilt : outcome, exitCode, reason == null ? why : reason + "; " + why, results, false);
+        return new AlgorithmEnd(spoiltBy(spoilt), exitCode, because(why), algorithm, null, false);
+    }
+
+    /** The outcome where a later step fails: the first failure wins. */
+    public Outcome spoiltBy(Outcome later) {
+        return outcome == Outcome.SUCCEEDED ? later : outcome;
+    }
+
+    /** The reason with a further one. */
+    public String because(String why) {
+        return reason == null ? why : reason + "; " + why;
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param status the phase
  * @param since when the phase was stored, by the store's clock
  * @param anchor the identity of what everything of this attempt hangs on in the cluster, {@code null} until stored
+ * @param staged the try of stage-in that succeeded, {@code null} before
  * @param step the try that the attempt is at, {@code null} between steps
  * @param runningSince when the engine first saw the algorithm's present try run, {@code null} before
  * @param end how the algorithm ended, {@code null} before
@@ -26,6 +27,7 @@ public record Attempt(
         JobStatus status,
         Instant since,
         @Nullable String anchor,
+        @Nullable StepId staged,
         @Nullable StepTry step,
         @Nullable Instant runningSince,
         @Nullable AlgorithmEnd end,
@@ -57,6 +59,7 @@ public record Attempt(
                 null,
                 null,
                 null,
+                null,
                 ImmutableList.of(),
                 null,
                 null,
@@ -81,6 +84,7 @@ public record Attempt(
         private JobStatus status;
         private Instant since;
         private @Nullable String anchor;
+        private @Nullable StepId staged;
         private @Nullable StepTry step;
         private @Nullable Instant runningSince;
         private @Nullable AlgorithmEnd end;
@@ -96,6 +100,7 @@ public record Attempt(
             this.status = from.status;
             this.since = from.since;
             this.anchor = from.anchor;
+            this.staged = from.staged;
             this.step = from.step;
             this.runningSince = from.runningSince;
             this.end = from.end;
@@ -127,6 +132,12 @@ public record Attempt(
         public Builder step(StepTry next) {
             step = next;
             runningSince = null;
+            return this;
+        }
+
+        /** Notes the try of stage-in whose folders are read from now on. */
+        public Builder staged(StepId by) {
+            staged = by;
             return this;
         }
 
@@ -177,6 +188,7 @@ public record Attempt(
                     status,
                     since,
                     anchor,
+                    staged,
                     step,
                     runningSince,
                     end,

@@ -52,6 +52,12 @@ public class ComputeException extends RuntimeException {
         return invalid(ImmutableList.of(new Fault(pointer, message)));
     }
 
+    /** The message: one sentence, fit for the caller's eyes. */
+    public String sentence() {
+        String message = getMessage();
+        return message == null ? code.wireName() : message;
+    }
+
     /** The kind. */
     public ErrorCode code() {
         return code;

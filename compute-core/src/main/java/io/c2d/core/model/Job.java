@@ -92,6 +92,11 @@ public record Job(
         return next(next, wishes, lowestAttempt, removed);
     }
 
+    /** The next version with another attempt and other wishes. */
+    public Job with(Attempt nextAttempt, Wishes nextWishes) {
+        return next(nextAttempt, nextWishes, lowestAttempt, removed);
+    }
+
     /** The next version with other wishes. */
     public Job withWishes(Wishes next) {
         return next(attempt, next, lowestAttempt, removed);

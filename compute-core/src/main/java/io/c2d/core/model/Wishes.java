@@ -9,11 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stop who asked for the end first
  * @param stopAt when that was stored, {@code null} while nobody did
- * @param delete whether the job is to be deleted
+ * @param deleteAt when a delete was stored, {@code null} while none was
  */
-public record Wishes(StopRequest stop, @Nullable Instant stopAt, boolean delete) {
+public record Wishes(
+        StopRequest stop,
+        @Nullable Instant stopAt,
+        @Nullable Instant deleteAt) {
     /** Nothing is wished. */
-    public static final Wishes NONE = new Wishes(StopRequest.NONE, null, false);
+    public static final Wishes NONE = new Wishes(StopRequest.NONE, null, null);
 
     /** Checks that a stop has its instant. */
     public Wishes {
@@ -24,16 +27,21 @@ public record Wishes(StopRequest stop, @Nullable Instant stopAt, boolean delete)
 
     /** These wishes and a stop; the first of two stops wins. */
     public Wishes withStop(StopRequest who, Instant now) {
-        return stop == StopRequest.NONE ? new Wishes(who, now, delete) : this;
+        return stop == StopRequest.NONE ? new Wishes(who, now, deleteAt) : this;
     }
 
-    /** These wishes and a delete. */
-    public Wishes withDelete() {
-        return new Wishes(stop, stopAt, true);
+    /** These wishes and a delete; a second one changes nothing. */
+    public Wishes withDelete(Instant now) {
+        return deleteAt == null ? new Wishes(stop, stopAt, now) : this;
+    }
+
+    /** Whether the job is to be deleted. */
+    public boolean delete() {
+        return deleteAt != null;
     }
 
     /** Whether the attempt is to end. */
     public boolean wantEnd() {
-        return stop != StopRequest.NONE || delete;
+        return stop != StopRequest.NONE || delete();
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name; {@value #DEFAULT} always exists
  * @param maxJobs the most jobs that run there at a time
- * @param maxTime the longest that an algorithm may run, and what holds where a workflow names no {@code maxtime}
+ * @param maxTime the longest that an algorithm may run, and what holds where a workflow names none
  * @param maxTries the most tries of one step when the machinery fails
  * @param stopGrace the time between SIGTERM and SIGKILL
  * @param limits the longest that each phase may take

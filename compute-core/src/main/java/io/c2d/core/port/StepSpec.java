@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param environment where it runs
  * @param limit the limit that the cluster itself holds; looser than the engine's own
  * @param stagedBy the try of stage-in whose folders hold inputs and algorithm; {@code null} for stage-in itself
- * @param results the try whose outputs and log are read; {@code null} for stage-in and algorithm
+ * @param algorithm the algorithm's try whose outputs and log are read; {@code null} for stage-in and algorithm
+ * @param filter for publish: the filter's try whose outputs are read instead, {@code null} without
  * @param withOutputs for publish: whether outputs are published, or logs alone
  */
 public record StepSpec(
@@ -28,7 +29,8 @@ public record StepSpec(
         Environment environment,
         Duration limit,
         @Nullable StepId stagedBy,
-        @Nullable StepId results,
+        @Nullable StepId algorithm,
+        @Nullable StepId filter,
         boolean withOutputs) {
 
     /** The try of stage-in that is read, if one is. */
@@ -36,8 +38,13 @@ public record StepSpec(
         return Optional.ofNullable(stagedBy);
     }
 
-    /** The try whose results are read, if one is. */
+    /** The algorithm's try that is read, if one is. */
     public Optional<StepId> resultsOf() {
-        return Optional.ofNullable(results);
+        return Optional.ofNullable(algorithm);
+    }
+
+    /** The filter's try that is read, if one is. */
+    public Optional<StepId> filteredBy() {
+        return Optional.ofNullable(filter);
     }
 }

@@ -31,7 +31,7 @@ public record WishRequest(
         DELETE {
             @Override
             public Wishes applyTo(Job job, Instant now) {
-                return STOP.applyTo(job, now).withDelete();
+                return STOP.applyTo(job, now).withDelete(now);
             }
         };
 

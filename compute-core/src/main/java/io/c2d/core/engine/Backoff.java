@@ -1,0 +1,33 @@
+package io.c2d.core.engine;
+
+import io.c2d.core.model.JobId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** How long to wait after a failed turn: doubled with each failure up to a cap, with jitter of a half. Thread-safe. */
+final class Backoff {
+    private final Duration first;
+    private final Duration cap;
+    private final RandomGenerator random;
+    private final Map<JobId, Integer> failures = new HashMap<>();
+
+    Backoff(Duration first, Duration cap, RandomGenerator random) {
+        this.first = first;
+        this.cap = cap;
+        this.random = random;
+    }
+
+    /** Counts a failure and gives the delay that follows it. */
+    synchronized Duration failed(JobId key) {
+        int count = failures.merge(key, 1, Integer::sum);
+        // The exponent is capped as well, since a shift by more than 62 would wrap round.
+        long nanos = Math.min(cap.toNanos(), first.toNanos() << Math.min(count - 1, 20));
+        return Duration.ofNanos(nanos / 2 + (long) (random.nextDouble() * (nanos / 2.0)));
+    }
+
+    synchronized void succeeded(JobId key) {
+        failures.remove(key);
+    }
+}

@@ -1,0 +1,129 @@
+package io.c2d.core.engine;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.model.JobId;
+import io.c2d.core.port.ComputeCluster;
+import io.c2d.core.port.EngineScheduler;
+import io.c2d.core.port.Environment;
+import io.c2d.core.port.JobStore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes free and orphaned jobs in batches and puts them into the queue: when woken, and every {@code poll} behind that.
+ * Also the slow resync, which looks at every owned job. A wake-up that comes during a turn is remembered.
+ */
+final class Claimer {
+    private static final Logger log = LoggerFactory.getLogger(Claimer.class);
+
+    private final JobStore store;
+    private final ComputeCluster cluster;
+    private final EngineId engine;
+    private final EngineScheduler scheduler;
+    private final EngineSettings settings;
+    private final Consumer<JobId> queue;
+    private boolean open = true;
+    private boolean running;
+    private boolean again;
+
+    Claimer(
+            JobStore store,
+            ComputeCluster cluster,
+            EngineId engine,
+            EngineScheduler scheduler,
+            EngineSettings settings,
+            Consumer<JobId> queue) {
+        this.store = store;
+        this.cluster = cluster;
+        this.engine = engine;
+        this.scheduler = scheduler;
+        this.settings = settings;
+        this.queue = queue;
+    }
+
+    void start() {
+        poll();
+        resyncLater();
+    }
+
+    /** Asks for a claim soon. */
+    void wake() {
+        synchronized (this) {
+            if (!open) {
+                return;
+            }
+            if (running) {
+                again = true;
+                return;
+            }
+            running = true;
+        }
+        scheduler.execute(this::claim);
+    }
+
+    synchronized void close() {
+        open = false;
+    }
+
+    private void poll() {
+        wake();
+        later(settings.poll(), this::poll);
+    }
+
+    private void resyncLater() {
+        later(
+                settings.resync(),
+                () -> scheduler.execute(() -> {
+                    resync();
+                    resyncLater();
+                }));
+    }
+
+    private synchronized void later(Duration delay, Runnable task) {
+        if (open) {
+            scheduler.schedule(delay, task);
+        }
+    }
+
+    private void claim() {
+        boolean more = false;
+        try {
+            ImmutableMap<String, Integer> capacity = cluster.environments().entrySet().stream()
+                    .collect(ImmutableMap.toImmutableMap(
+                            Map.Entry::getKey,
+                            (Map.Entry<String, Environment> e) -> e.getValue().maxJobs()));
+            ImmutableList<JobId> taken = store.claim(engine, capacity, settings.claimBatch());
+            taken.forEach(queue);
+            more = taken.size() >= settings.claimBatch();
+        } catch (RuntimeException e) {
+            log.warn("no job can be claimed now: {}", e.getMessage());
+        }
+        synchronized (this) {
+            if (!open || !(more || again)) {
+                running = false;
+                return;
+            }
+            again = false;
+        }
+        scheduler.execute(this::claim);
+    }
+
+    private void resync() {
+        try {
+            Optional<JobId> after = Optional.empty();
+            do {
+                ImmutableList<JobId> page = store.owned(engine, after, settings.claimBatch());
+                page.forEach(queue);
+                after = page.size() < settings.claimBatch() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
+            } while (after.isPresent());
+        } catch (RuntimeException e) {
+            log.warn("owned jobs can't be listed now: {}", e.getMessage());
+        }
+    }
+}

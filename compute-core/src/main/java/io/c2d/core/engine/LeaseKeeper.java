@@ -1,0 +1,117 @@
+package io.c2d.core.engine;
+
+import com.google.common.base.Ticker;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.port.EngineScheduler;
+import io.c2d.core.port.JobStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One heartbeat for all jobs of an engine, three in the length of a lease. It renews only while the engine gets on with its
+ * turns; a lease that ran out, or may have, is over for good.
+ */
+final class LeaseKeeper {
+    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    private final JobStore store;
+    private final EngineId engine;
+    private final EngineScheduler scheduler;
+    private final EngineSettings settings;
+    private final Ticker ticker;
+    private final StoreClock clock;
+    private final Supplier<Duration> oldestTurn;
+    private final Runnable lost;
+    private boolean open = true;
+    private long renewedAt;
+
+    /** Opens the lease. */
+    LeaseKeeper(
+            JobStore store,
+            EngineId engine,
+            EngineScheduler scheduler,
+            EngineSettings settings,
+            Supplier<Duration> oldestTurn,
+            Runnable lost) {
+        this.store = store;
+        this.engine = engine;
+        this.scheduler = scheduler;
+        this.settings = settings;
+        this.ticker = scheduler.ticker();
+        this.oldestTurn = oldestTurn;
+        this.lost = lost;
+        // Counted from before the call: the store's lease began no earlier.
+        this.renewedAt = ticker.read();
+        this.clock = new StoreClock(ticker, store.openLease(engine, settings.lease()));
+    }
+
+    StoreClock clock() {
+        return clock;
+    }
+
+    void start() {
+        scheduler.schedule(settings.lease().dividedBy(3), this::beat);
+    }
+
+    /** Whether the lease is alive for sure, by this process's monotonic time. */
+    synchronized boolean isAlive() {
+        return open && ticker.read() - renewedAt < settings.lease().toNanos();
+    }
+
+    /** Beats no more. */
+    synchronized void close() {
+        open = false;
+    }
+
+    private void beat() {
+        synchronized (this) {
+            if (!open) {
+                return;
+            }
+        }
+        scheduler.execute(this::renew);
+    }
+
+    private void renew() {
+        boolean over = hungTurn() ? !isAlive() : !renewNow();
+        if (over) {
+            log.error("the lease of engine {} is over; its jobs are given up and claimed anew", engine);
+            close();
+            lost.run();
+        } else {
+            start();
+        }
+    }
+
+    private boolean hungTurn() {
+        Duration oldest = oldestTurn.get();
+        if (oldest.compareTo(settings.turnLimit()) < 0) {
+            return false;
+        }
+        log.error("a turn has been under way for {} s, so the lease is not renewed", oldest.toSeconds());
+        return true;
+    }
+
+    /** Whether there is still a lease. */
+    private boolean renewNow() {
+        long before = ticker.read();
+        try {
+            Optional<Instant> now = store.renewLease(engine, settings.lease());
+            if (now.isEmpty()) {
+                return false;
+            }
+            clock.sample(now.get());
+            synchronized (this) {
+                renewedAt = before;
+            }
+            return true;
+        } catch (RuntimeException e) {
+            log.warn("the lease can't be renewed now: {}", e.getMessage());
+            return isAlive();
+        }
+    }
+}

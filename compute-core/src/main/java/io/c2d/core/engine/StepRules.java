@@ -1,0 +1,127 @@
+package io.c2d.core.engine;
+
+import io.c2d.core.engine.ClusterAction.Start;
+import io.c2d.core.engine.ClusterAction.Stop;
+import io.c2d.core.model.Attempt;
+import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Outcome;
+import io.c2d.core.model.StepKind;
+import io.c2d.core.model.StepTry;
+import io.c2d.core.model.StopRequest;
+import io.c2d.core.model.Wishes;
+import io.c2d.core.port.StepEnd;
+import io.c2d.core.port.StepSeen;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the state of the present try means while it has not ended: start it, let it be, or end it. What its end means is in
+ * {@link EndRules}.
+ */
+final class StepRules {
+    private StepRules() {}
+
+    static Decision decide(Situation s, StepTry step) {
+        StepSeen seen = s.seen().step().orElse(StepSeen.of(StepSeen.State.UNKNOWN));
+        if (seen.end().isPresent()) {
+            return s.seen().live() ? EndRules.decide(s, step, seen.end().get()) : Decision.LOOK_LIVE;
+        }
+        if (firstSeenRunning(s, step, seen)) {
+            return running(s);
+        }
+        Instant wish = wishAgainst(step.id().kind(), s.job().wishes());
+        Instant deadline = s.deadline(step);
+        if (wish == null && !s.isPast(deadline)) {
+            return letBe(s, step, seen, deadline);
+        }
+        if (wish == null && ranForMaxTime(s, step)) {
+            return maxTime(s, step);
+        }
+        return end(s, step, wish == null ? deadline : wish);
+    }
+
+    /** The instant of the wish that ends this step, if there is one: once the algorithm has ended, a delete alone does. */
+    static @Nullable Instant wishAgainst(StepKind kind, Wishes wishes) {
+        boolean results = kind == StepKind.FILTER || kind == StepKind.PUBLISH;
+        if (results || wishes.stopAt() == null) {
+            return wishes.deleteAt();
+        }
+        return wishes.stopAt();
+    }
+
+    private static boolean firstSeenRunning(Situation s, StepTry step, StepSeen seen) {
+        return step.id().kind() == StepKind.ALGORITHM
+                && seen.state() == StepSeen.State.RUNNING
+                && s.attempt().runningSince() == null;
+    }
+
+    private static Decision running(Situation s) {
+        Attempt.Builder next = Decider.progress(s).runningSince(s.now());
+        if (s.attempt().status() == JobStatus.PROVISIONED) {
+            next.moveTo(JobStatus.RUNNING, s.now());
+        }
+        return Decision.store(s.job().withAttempt(next.build()), s.now(), "the algorithm runs");
+    }
+
+    private static Decision letBe(Situation s, StepTry step, StepSeen seen, Instant deadline) {
+        if (seen.state() != StepSeen.State.ABSENT) {
+            return Decision.waitUntil(deadline);
+        }
+        if (!s.seen().live()) {
+            return Decision.LOOK_LIVE;
+        }
+        return Decision.act(
+                Decider.earlier(deadline, s.now().plus(Decider.LOOK_AGAIN)), new Start(s.spec(step, s.attempt())));
+    }
+
+    private static boolean ranForMaxTime(Situation s, StepTry step) {
+        return step.id().kind() == StepKind.ALGORITHM && s.attempt().runningSince() != null;
+    }
+
+    private static Decision maxTime(Situation s, StepTry step) {
+        Wishes wishes = s.job().wishes().withStop(StopRequest.MAXTIME, s.now());
+        return Decision.store(
+                s.job().withWishes(wishes),
+                s.now(),
+                "the algorithm ran for its maxtime of " + Decider.text(s.maxTime()),
+                stop(s, step));
+    }
+
+    /** Ends the try; where its end can't be known for too long, the attempt ends without publishing. */
+    private static Decision end(Situation s, StepTry step, Instant since) {
+        Instant giveUp =
+                since.plus(s.where().stopGrace()).plus(s.where().limits().lost());
+        if (s.isPast(giveUp)) {
+            if (!s.seen().live()) {
+                return Decision.LOOK_LIVE;
+            }
+            boolean deleted = s.job().wishes().delete();
+            return Decider.finish(
+                    s,
+                    deleted ? Outcome.STOPPED : Outcome.INFRASTRUCTURE_FAILED,
+                    "how the step " + step.id().kind().label() + " ended can't be known");
+        }
+        return Decision.act(Decider.earlier(giveUp, s.now().plus(Decider.LOOK_AGAIN)), stop(s, step));
+    }
+
+    private static Stop stop(Situation s, StepTry step) {
+        return new Stop(
+                step.id(), Situation.requireAnchor(s.attempt()), s.where().stopGrace());
+    }
+
+    /** One sentence of why a step of ours ended badly. */
+    static String why(StepTry step, StepEnd end) {
+        String what = step.id().kind().label();
+        return end.detail().orElseGet(() -> switch (end.cause()) {
+            case EXITED ->
+                what + " exited with code "
+                        + end.exitCode().map(String::valueOf).orElse("?");
+            case KILLED -> what + " was killed from outside";
+            case DEADLINE -> what + " ran longer than the cluster allows";
+            case OUT_OF_MEMORY -> what + " ran out of memory";
+            case LOST -> what + " was lost with what it ran on";
+            case NEVER_STARTED -> what + " was never started";
+            case REFUSED -> what + " was refused by the cluster";
+        });
+    }
+}
