@@ -1,0 +1,232 @@
+package io.c2d.local;
+
+import com.google.common.collect.ImmutableList;
+import io.c2d.core.model.StepId;
+import io.c2d.core.model.StepKind;
+import io.c2d.core.port.ClusterException;
+import io.c2d.core.port.StepEnd;
+import io.c2d.core.port.StepSeen;
+import io.c2d.core.port.StepSpec;
+import io.c2d.worker.Cancellation;
+import io.c2d.worker.Worker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Algorithm and filter: processes under a detached supervisor, which outlive this one. What a try is at is read from its
+ * folder alone, so whoever comes after a crash sees the same.
+ */
+final class DetachedSteps {
+    private static final Logger log = LoggerFactory.getLogger(DetachedSteps.class);
+    private static final int SIGKILL = 128 + 9;
+    private static final int SIGTERM = 128 + 15;
+    private static final int TIMED_OUT = 124;
+
+    private final AttemptFolders attempts;
+    private final RunScript scripts;
+    private final Cgroups cgroups;
+    private final Supervisor supervisor;
+    private final Identity identity;
+    private final Worker worker;
+    private final Executor pool;
+    private final ScheduledExecutorService timer;
+    private final RandomGenerator random;
+    private final Set<StepId> preparing = ConcurrentHashMap.newKeySet();
+    private final Set<StepId> stopping = ConcurrentHashMap.newKeySet();
+
+    DetachedSteps(
+            AttemptFolders attempts,
+            RunScript scripts,
+            Cgroups cgroups,
+            Supervisor supervisor,
+            Identity identity,
+            Worker worker,
+            Executors executors,
+            RandomGenerator random) {
+        this.attempts = attempts;
+        this.scripts = scripts;
+        this.cgroups = cgroups;
+        this.supervisor = supervisor;
+        this.identity = identity;
+        this.worker = worker;
+        this.pool = executors.pool();
+        this.timer = executors.timer();
+        this.random = random;
+    }
+
+    /** Where what takes long runs, and what waits. */
+    record Executors(Executor pool, ScheduledExecutorService timer) {}
+
+    /** Makes the try's folder and launches its supervisor, unless it has begun; the attempt's folder is never made. */
+    void start(StepSpec spec) throws IOException {
+        TryFolder folder = attempts.tryFolder(spec.id(), spec.anchor());
+        if (folder.isStarted() || !folder.make() || !preparing.add(spec.id())) {
+            return;
+        }
+        pool.execute(() -> {
+            try {
+                launch(spec, folder);
+            } catch (IOException | ClusterException e) {
+                // The engine sees that it has not begun, and starts it again.
+                log.warn("the step {} could not be launched", spec.id(), e);
+            } finally {
+                preparing.remove(spec.id());
+            }
+        });
+    }
+
+    private void launch(StepSpec spec, TryFolder folder) throws IOException {
+        StepId staged = spec.staged().orElseThrow(() -> new IllegalArgumentException("nothing was staged in"));
+        for (String part : ImmutableList.of("inputs", "ddos", "transformations")) {
+            Path link = folder.path().resolve(part);
+            Files.deleteIfExists(link);
+            Files.createSymbolicLink(link, Path.of("..", staged.name(), part));
+        }
+        for (String part : ImmutableList.of("outputs", "logs", "tmp")) {
+            FolderTree.delete(folder.path().resolve(part));
+            Files.createDirectory(folder.path().resolve(part));
+        }
+        boolean filter = spec.id().kind() == StepKind.FILTER;
+        if (filter) {
+            StepId algorithm = spec.resultsOf().orElseThrow(() -> new IllegalArgumentException("no results"));
+            worker.copyOutputs(
+                    attempts.tryFolder(algorithm, spec.anchor()).outputs(), folder.outputs(), new Cancellation());
+        }
+        Files.writeString(folder.path().resolve("logs").resolve("algorithm.log"), "");
+        Files.writeString(folder.log(), "");
+        for (String part : ImmutableList.of("outputs", "logs", "tmp")) {
+            identity.handOver(folder.path().resolve(part));
+        }
+        RunScript.Program program = program(spec, folder, filter);
+        Files.writeString(folder.path().resolve("run"), scripts.write(program));
+        Files.writeString(folder.path().resolve("sweep"), scripts.sweep(program));
+        Files.writeString(
+                folder.path().resolve("limit"), Long.toString(program.limit().toSeconds()));
+        StringBuilder groups = new StringBuilder();
+        program.groups().forEach(g -> groups.append(g.folder()).append('\n'));
+        Files.writeString(folder.path().resolve("cgroups"), groups);
+        supervisor.launch(folder, spec.environment().resources().logBytes());
+    }
+
+    private RunScript.Program program(StepSpec spec, TryFolder folder, boolean filter) {
+        byte[] secret = new byte[16];
+        random.nextBytes(secret);
+        String group = "c2d-" + spec.id().job() + "-" + spec.id().attempt() + "-"
+                + spec.id().name();
+        return new RunScript.Program(
+                folder,
+                spec.stage(),
+                filter
+                        ? spec.environment().filter().orElse("exit 1")
+                        : spec.stage().algorithm().container().entrypoint(),
+                spec.limit(),
+                spec.environment().stopGrace(),
+                spec.environment().resources(),
+                cgroups.groupsFor(group, spec.environment().resources()),
+                HexFormat.of().formatHex(secret));
+    }
+
+    /** What the folder shows: exit file, then begun, then a living supervisor, then the exit file once more. */
+    StepSeen look(StepId step, String anchor) throws IOException {
+        TryFolder folder = attempts.tryFolder(step, anchor);
+        if (folder.exit().isPresent()) {
+            return ended(folder, step);
+        }
+        if (!folder.isStarted()) {
+            return StepSeen.of(preparing.contains(step) ? StepSeen.State.PENDING : StepSeen.State.ABSENT);
+        }
+        // Begun comes after the lock, so a supervisor that has begun and holds no lock now is dead, or has just
+        // written.
+        if (KernelLocks.holder(folder.lock()).isPresent()) {
+            return StepSeen.of(StepSeen.State.RUNNING);
+        }
+        if (folder.exit().isPresent()) {
+            return ended(folder, step);
+        }
+        if (folder.isPlaceholder()) {
+            return StepSeen.ended(StepEnd.of(StepEnd.Cause.NEVER_STARTED));
+        }
+        boolean gone = new ProcessTree(folder).killAll();
+        boolean stopped = folder.isStopMarked();
+        return gone
+                ? StepSeen.ended(StepEnd.of(stopped ? StepEnd.Cause.KILLED : StepEnd.Cause.LOST))
+                : StepSeen.of(StepSeen.State.RUNNING);
+    }
+
+    private static StepSeen ended(TryFolder folder, StepId step) throws IOException {
+        TryFolder.Exit exit = folder.exit().orElseThrow();
+        int code = exit.code();
+        boolean bySignal = code == SIGKILL || code == SIGTERM;
+        if (exit.outOfMemory() && code != StepEnd.OK) {
+            return end(StepEnd.Cause.OUT_OF_MEMORY, code, "the " + step.kind().label() + " ran out of memory");
+        }
+        if (folder.isStopMarked() && bySignal) {
+            return end(StepEnd.Cause.KILLED, code, "the " + step.kind().label() + " was stopped");
+        }
+        if ((code == TIMED_OUT || code == SIGKILL) && exit.seconds() >= folder.limitSeconds() - 1) {
+            return end(StepEnd.Cause.DEADLINE, code, null);
+        }
+        if (code == SIGKILL) {
+            // Nobody here asked for it and memory was left: the machine, or a hand on it.
+            return end(StepEnd.Cause.KILLED, code, null);
+        }
+        return end(StepEnd.Cause.EXITED, code, ExitCodes.sentence(step.kind(), code));
+    }
+
+    private static StepSeen end(StepEnd.Cause cause, int code, @Nullable String message) {
+        return StepSeen.ended(new StepEnd(cause, code, message, ImmutableList.of()));
+    }
+
+    /** Ends the try, or occupies its name where it has not begun. */
+    void stop(StepId step, String anchor, Duration grace) throws IOException {
+        TryFolder folder = attempts.tryFolder(step, anchor);
+        if (!folder.make() || folder.occupy() || folder.exit().isPresent()) {
+            return;
+        }
+        boolean first = folder.markStop();
+        if (!stopping.add(step) && !first) {
+            return;
+        }
+        ProcessTree tree = new ProcessTree(folder);
+        tree.terminate();
+        Future<?> unused = timer.schedule(
+                () -> pool.execute(() -> kill(step, folder, tree)), grace.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void kill(StepId step, TryFolder folder, ProcessTree tree) {
+        try {
+            if (folder.exit().isEmpty()) {
+                tree.kill();
+            }
+        } catch (IOException e) {
+            log.warn("the step {} could not be killed yet", step, e);
+        } finally {
+            // From now on another stop begins with SIGTERM again.
+            stopping.remove(step);
+        }
+    }
+
+    /** Kills whatever runs of the try in this folder, its supervisor included; whether nothing is left. */
+    static boolean destroy(TryFolder folder) throws IOException {
+        KernelLocks.holder(folder.lock())
+                .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        boolean gone = new ProcessTree(folder).killAll();
+        for (Path group : folder.cgroups()) {
+            Files.deleteIfExists(group);
+        }
+        return gone && KernelLocks.holder(folder.lock()).isEmpty();
+    }
+}

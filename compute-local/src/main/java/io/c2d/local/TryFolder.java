@@ -1,0 +1,134 @@
+package io.c2d.local;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One try's folder and the marks in it, which the supervisor script and this process share.
+ *
+ * @param path the folder
+ */
+record TryFolder(Path path) {
+    private static final String PLACEHOLDER = "placeholder";
+
+    /**
+     * How the sandbox ended, as the supervisor wrote it.
+     *
+     * @param code the exit code as a shell sees it
+     * @param seconds how long it ran
+     * @param outOfMemory whether the kernel killed something of it for its memory
+     */
+    record Exit(int code, long seconds, boolean outOfMemory) {}
+
+    /**
+     * The sandbox's first process.
+     *
+     * @param pid its id
+     * @param startTime in clock ticks since boot: a reused id has another
+     * @param boot the id of the boot that both belong to
+     */
+    record FirstProcess(long pid, long startTime, String boot) {}
+
+    Path outputs() {
+        return path.resolve("outputs");
+    }
+
+    Path log() {
+        return path.resolve("log");
+    }
+
+    Path lock() {
+        return path.resolve("lock");
+    }
+
+    /** Makes the folder; nothing happens if it is there, and {@code false} says that its attempt is gone. */
+    boolean make() throws IOException {
+        try {
+            Files.createDirectory(path);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    boolean isStarted() {
+        return Files.exists(path.resolve("started"));
+    }
+
+    /** Occupies the name, unless it has begun; whether it did. */
+    boolean occupy() throws IOException {
+        try {
+            Files.writeString(path.resolve("started"), PLACEHOLDER, StandardOpenOption.CREATE_NEW);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    boolean isPlaceholder() throws IOException {
+        return isStarted() && Files.readString(path.resolve("started")).equals(PLACEHOLDER);
+    }
+
+    /** Notes that a stop was asked for; whether it is the first. */
+    boolean markStop() throws IOException {
+        try {
+            Files.createFile(path.resolve("stop"));
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    boolean isStopMarked() {
+        return Files.exists(path.resolve("stop"));
+    }
+
+    Optional<Exit> exit() throws IOException {
+        Optional<List<String>> words = words("exit");
+        return words.map(w -> new Exit(
+                Integer.parseInt(w.get(0)), Long.parseLong(w.get(1)), w.get(2).equals("1")));
+    }
+
+    /** The limit that the try carries itself, in seconds. */
+    long limitSeconds() throws IOException {
+        return Long.parseLong(Files.readString(path.resolve("limit")).strip());
+    }
+
+    Optional<FirstProcess> firstProcess() throws IOException {
+        return words("process")
+                .map(w -> new FirstProcess(Long.parseLong(w.get(0)), Long.parseLong(w.get(1)), w.get(2)));
+    }
+
+    /** The control groups that the sandbox runs in. */
+    ImmutableList<Path> cgroups() throws IOException {
+        try {
+            return Files.readAllLines(path.resolve("cgroups")).stream()
+                    .filter(line -> !line.isBlank())
+                    .map(Path::of)
+                    .collect(ImmutableList.toImmutableList());
+        } catch (NoSuchFileException e) {
+            return ImmutableList.of();
+        }
+    }
+
+    private Optional<List<String>> words(String file) throws IOException {
+        try {
+            String text = Files.readString(path.resolve(file), StandardCharsets.US_ASCII)
+                    .strip();
+            return Optional.of(Splitter.on(' ').splitToList(text)).filter(w -> w.size() == 3);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+#!/bin/sh
+# Supervises one try of one step: sh supervisor.sh TRY-FOLDER HEAD-BYTES TAIL-BYTES
+# Started detached, in a session of its own, so it outlives the server. The lock on `lock` says that it lives; `started`
+# that the try has begun and may never begin again; `exit`, renamed into place, how it ended. The sandbox never inherits
+# descriptor 9, or a leftover process of the algorithm would look like a living supervisor.
+set -u
+cd "$1" || exit 1
+exec 9>>lock
+flock -n 9 || exit 0
+(set -C; : > started) 2>/dev/null || exit 0
+
+mkfifo output || exit 1
+# An append-only file with the head and the tail of what the algorithm prints; nothing that it prints can fill the disk.
+{
+    stdbuf -o0 head -c "$2" >> log
+    tail -c "$3" > log.tail
+    if [ -s log.tail ]; then
+        printf '\n[... the middle of the output was left out ...]\n' >> log
+        cat log.tail >> log
+    fi
+    rm -f log.tail
+} 9>&- < output &
+capper=$!
+
+sh ./run 9>&- < /dev/null > output 2>&1 &
+first=$!
+# Field 22 of stat is the start time; the name before it may hold blanks, so count from behind its closing bracket.
+stat=$(cat "/proc/$first/stat" 2>/dev/null)
+stat=${stat##*) }
+set -- $stat
+printf '%s %s %s\n' "$first" "${20:-0}" "$(cat /proc/sys/kernel/random/boot_id)" > process.new
+mv process.new process
+begun=$(cut -d. -f1 /proc/uptime)
+
+wait "$first"
+code=$?
+
+oom=0
+while read -r group; do
+    events="$group/memory.oom_control"
+    [ -f "$group/memory.events" ] && events="$group/memory.events"
+    if [ -f "$events" ]; then
+        kills=$(sed -n 's/^oom_kill //p' "$events")
+        [ "${kills:-0}" -gt 0 ] && oom=1
+    fi
+    # What the algorithm left running ends with it; the group is gone when its last process is.
+    tries=0
+    while [ -s "$group/cgroup.procs" ] && [ $tries -lt 50 ]; do
+        while read -r pid; do kill -KILL "$pid" 2>/dev/null; done < "$group/cgroup.procs"
+        tries=$((tries + 1))
+        sleep 0.02
+    done
+    rmdir "$group" 2>/dev/null
+done < cgroups
+sh ./sweep 9>&- > /dev/null 2>&1
+
+wait "$capper"
+rm -f output
+ran=$(($(cut -d. -f1 /proc/uptime) - begun))
+printf '%s %s %s\n' "$code" "$ran" "$oom" > exit.new
+sync exit.new log 2>/dev/null || sync
+mv exit.new exit
+sync . 2>/dev/null
