@@ -119,7 +119,7 @@ final class DirectHttp {
             manager.setTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build());
             return HttpClientBuilder.create()
                     .setConnectionManager(manager)
-                    // The default planner asks the JVM's ProxySelector, though it is nowhere called a system property.
+                    // Said though it is the default without system properties: no proxy, whatever that default becomes.
                     .setRoutePlanner(new DefaultRoutePlanner(null))
                     .setConnectionReuseStrategy((request, response, context) -> false)
                     .setUserAgent("compute-to-data")

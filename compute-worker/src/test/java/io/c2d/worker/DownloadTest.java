@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
@@ -238,14 +239,17 @@ class DownloadTest {
     @Test
     void noProxyOfTheSystemIsAsked() throws Exception {
         server.on("/x", exchange -> TestingHttpServer.answer(exchange, 200, HELLO));
-        ImmutableList<String> names = ImmutableList.of("http.proxyHost", "socksProxyHost", "http.nonProxyHosts");
+        ImmutableMap<String, String> proxies = ImmutableMap.of(
+                "http.proxyHost", "127.0.0.2",
+                "http.proxyPort", "9",
+                "http.nonProxyHosts", "",
+                "socksProxyHost", "127.0.0.2",
+                "socksNonProxyHosts", "");
         try {
-            names.forEach(name -> System.setProperty(name, name.equals("http.nonProxyHosts") ? "" : "127.0.0.2"));
-            System.setProperty("http.proxyPort", "9");
+            proxies.forEach(System::setProperty);
             assertThat(downloads.fetch(server.url("/x")).size()).isEqualTo(11);
         } finally {
-            names.forEach(System::clearProperty);
-            System.clearProperty("http.proxyPort");
+            proxies.keySet().forEach(System::clearProperty);
         }
     }
 
