@@ -150,7 +150,7 @@ final class DetachedSteps {
         }
         // Begun comes after the lock, so a supervisor that has begun and holds no lock now is dead, or has just
         // written.
-        if (KernelLocks.holder(folder.lock()).isPresent()) {
+        if (KernelLocks.isHeld(folder.lock())) {
             return StepSeen.of(StepSeen.State.RUNNING);
         }
         if (folder.exit().isPresent()) {
@@ -221,12 +221,12 @@ final class DetachedSteps {
 
     /** Kills whatever runs of the try in this folder, its supervisor included; whether nothing is left. */
     static boolean destroy(TryFolder folder) throws IOException {
-        KernelLocks.holder(folder.lock())
-                .ifPresent(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-        boolean gone = new ProcessTree(folder).killAll();
+        ProcessTree tree = new ProcessTree(folder);
+        tree.supervisor().ifPresent(ProcessHandle::destroyForcibly);
+        boolean gone = tree.killAll();
         for (Path group : folder.cgroups()) {
             Files.deleteIfExists(group);
         }
-        return gone && KernelLocks.holder(folder.lock()).isEmpty();
+        return gone && !KernelLocks.isHeld(folder.lock());
     }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalLong;
 
 /**
  * Who holds a {@code flock}, as {@code /proc/locks} lists it (proc(5)): looked at, never taken, since taking one would look
@@ -18,13 +17,13 @@ final class KernelLocks {
 
     private KernelLocks() {}
 
-    /** The process that holds a lock on the file, if one does. */
-    static OptionalLong holder(Path file) throws IOException {
+    /** Whether somebody holds a lock on the file. By whom the list does not say: it names the process that took it. */
+    static boolean isHeld(Path file) throws IOException {
         long inode;
         try {
             inode = (Long) Files.getAttribute(file, "unix:ino");
         } catch (NoSuchFileException e) {
-            return OptionalLong.empty();
+            return false;
         }
         String suffix = ":" + inode;
         for (String line : Files.readAllLines(LOCKS)) {
@@ -34,9 +33,9 @@ final class KernelLocks {
                     && words.get(1).equals("FLOCK")
                     && words.get(5).endsWith(suffix);
             if (held) {
-                return OptionalLong.of(Long.parseLong(words.get(4)));
+                return true;
             }
         }
-        return OptionalLong.empty();
+        return false;
     }
 }

@@ -3,7 +3,7 @@ package io.c2d.local;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import io.c2d.local.TryFolder.FirstProcess;
+import io.c2d.local.TryFolder.RecordedProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -70,11 +70,19 @@ final class ProcessTree {
     }
 
     private Optional<ProcessHandle> first() throws IOException {
-        Optional<FirstProcess> recorded = folder.firstProcess();
+        return living(folder.firstProcess());
+    }
+
+    /** The try's supervisor, while it lives. */
+    Optional<ProcessHandle> supervisor() throws IOException {
+        return living(folder.supervisor());
+    }
+
+    private static Optional<ProcessHandle> living(Optional<RecordedProcess> recorded) throws IOException {
         if (recorded.isEmpty() || !recorded.get().boot().equals(boot())) {
             return Optional.empty();
         }
-        FirstProcess process = recorded.get();
+        RecordedProcess process = recorded.get();
         return startTime(process.pid()) == process.startTime() ? ProcessHandle.of(process.pid()) : Optional.empty();
     }
 

@@ -30,13 +30,13 @@ record TryFolder(Path path) {
     record Exit(int code, long seconds, boolean outOfMemory) {}
 
     /**
-     * The sandbox's first process.
+     * A process that the supervisor script recorded.
      *
      * @param pid its id
      * @param startTime in clock ticks since boot: a reused id has another
      * @param boot the id of the boot that both belong to
      */
-    record FirstProcess(long pid, long startTime, String boot) {}
+    record RecordedProcess(long pid, long startTime, String boot) {}
 
     Path outputs() {
         return path.resolve("outputs");
@@ -105,9 +105,18 @@ record TryFolder(Path path) {
         return Long.parseLong(Files.readString(path.resolve("limit")).strip());
     }
 
-    Optional<FirstProcess> firstProcess() throws IOException {
-        return words("process")
-                .map(w -> new FirstProcess(Long.parseLong(w.get(0)), Long.parseLong(w.get(1)), w.get(2)));
+    /** The sandbox's first process. */
+    Optional<RecordedProcess> firstProcess() throws IOException {
+        return process("process");
+    }
+
+    /** The supervisor itself. */
+    Optional<RecordedProcess> supervisor() throws IOException {
+        return process("supervisor");
+    }
+
+    private Optional<RecordedProcess> process(String file) throws IOException {
+        return words(file).map(w -> new RecordedProcess(Long.parseLong(w.get(0)), Long.parseLong(w.get(1)), w.get(2)));
     }
 
     /** The control groups that the sandbox runs in. */

@@ -9,6 +9,17 @@ exec 9>>lock
 flock -n 9 || exit 0
 (set -C; : > started) 2>/dev/null || exit 0
 
+# Writes "PID START-TIME BOOT" of a process, so that its id is never mistaken for a later one's. Field 22 of stat is the
+# start time; the name before it may hold blanks, so count from behind its closing bracket.
+record() {
+    stat=$(cat "/proc/$1/stat" 2>/dev/null 9>&-)
+    into=$2 pid=$1
+    set -- ${stat##*) }
+    printf '%s %s %s\n' "$pid" "${20:-0}" "$(cat /proc/sys/kernel/random/boot_id 9>&-)" > "$into.new"
+    mv "$into.new" "$into" 9>&-
+}
+record $$ supervisor
+
 mkfifo output || exit 1
 # An append-only file with the head and the tail of what the algorithm prints; nothing that it prints can fill the disk.
 {
@@ -24,12 +35,7 @@ capper=$!
 
 sh ./run 9>&- < /dev/null > output 2>&1 &
 first=$!
-# Field 22 of stat is the start time; the name before it may hold blanks, so count from behind its closing bracket.
-stat=$(cat "/proc/$first/stat" 2>/dev/null)
-stat=${stat##*) }
-set -- $stat
-printf '%s %s %s\n' "$first" "${20:-0}" "$(cat /proc/sys/kernel/random/boot_id)" > process.new
-mv process.new process
+record $first process
 begun=$(cut -d. -f1 /proc/uptime)
 
 wait "$first"

@@ -208,20 +208,14 @@ final class LocalJobTest {
     void aKilledSupervisorsAlgorithmIsCleanedUpAndRunAgain() throws Exception {
         JobId id = engine.submit(ME, "a", Samples.shell("echo x >> $OUTPUTS/runs; sleep 3"));
         awaitStatus(id, JobStatus.RUNNING);
-        Path first = folder.resolve("work/jobs").resolve(id.value()).resolve("1/0-algorithm-1");
-        Waiting.until(() -> holder(first) > 0);
-        ProcessHandle.of(holder(first)).orElseThrow().destroyForcibly();
+        TryFolder first = new TryFolder(folder.resolve("work/jobs")
+                .resolve(id.value())
+                .resolve("1/0-algorithm-1")
+                .toRealPath());
+        new ProcessTree(first).supervisor().orElseThrow().destroyForcibly();
         Job job = engine.whenFinished(id).get(LIMIT_SECONDS, TimeUnit.SECONDS);
         assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
         assertThat(read(job, "outputs/runs")).isEqualTo("x\n");
         assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(2);
-    }
-
-    private static long holder(Path tryFolder) {
-        try {
-            return KernelLocks.holder(tryFolder.resolve("lock")).orElse(0);
-        } catch (IOException e) {
-            return 0;
-        }
     }
 }
