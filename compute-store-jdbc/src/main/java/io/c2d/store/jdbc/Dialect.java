@@ -1,0 +1,87 @@
+package io.c2d.store.jdbc;
+
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The one place for what differs between databases; the statements elsewhere are of the subset that all of them run. */
+enum Dialect {
+    /** H2 inside of this process, in a file or in memory. */
+    H2 {
+        @Override
+        boolean takes(String url) {
+            return url.startsWith(MEMORY) || file(url).isPresent();
+        }
+
+        /**
+         * {@code WRITE_DELAY=0}: by default acknowledged commits are lost when the process is killed. No hook of H2's own
+         * closes the database under calls that are still running. Attempts (1 to 2 kB) stay inside of their rows.
+         */
+        @Override
+        String connectionUrl(JdbcSettings settings) {
+            StringBuilder url = new StringBuilder(settings.url());
+            ImmutableMap.of(
+                            "WRITE_DELAY", "0",
+                            "DB_CLOSE_ON_EXIT", "FALSE",
+                            "LOCK_TIMEOUT", Long.toString(settings.timeLimit().toMillis()),
+                            "MAX_LENGTH_INPLACE_LOB", "8192")
+                    .forEach((name, value) -> {
+                        if (!settings.url().toUpperCase(Locale.ROOT).contains(";" + name + "=")) {
+                            url.append(';').append(name).append('=').append(value);
+                        }
+                    });
+            return url.toString();
+        }
+
+        @Override
+        Optional<Path> file(String url) {
+            String rest = withoutParameters(url).substring(PREFIX.length());
+            boolean named = rest.startsWith("file:");
+            String path = named ? rest.substring("file:".length()) : rest;
+            if (path.startsWith("~")) {
+                return Optional.of(Path.of(System.getProperty("user.home") + path.substring(1)));
+            }
+            return named || path.startsWith("/") || path.startsWith("./")
+                    ? Optional.of(Path.of(path))
+                    : Optional.empty();
+        }
+    };
+
+    private static final String PREFIX = "jdbc:h2:";
+    private static final String MEMORY = PREFIX + "mem:";
+
+    /**
+     * The dialect of a URL.
+     *
+     * @throws IllegalArgumentException where this version has none for it
+     */
+    static Dialect of(String url) {
+        for (Dialect dialect : values()) {
+            if (url.startsWith(PREFIX) && dialect.takes(url)) {
+                return dialect;
+            }
+        }
+        throw new IllegalArgumentException("store.url is not supported: this version takes jdbc:h2:file:PATH and"
+                + " jdbc:h2:mem:NAME, not " + scheme(url));
+    }
+
+    /** A URL up to its parameters, which may hold secrets. */
+    static String withoutParameters(String url) {
+        return url.replaceFirst("[;?].*", "");
+    }
+
+    private static String scheme(String url) {
+        int slashes = url.indexOf('/');
+        String start = slashes < 0 ? withoutParameters(url) : url.substring(0, slashes);
+        return start.length() > 40 ? start.substring(0, 40) + "…" : start;
+    }
+
+    abstract boolean takes(String url);
+
+    /** The URL as it is opened: with what the store's promises need, as far as the operator has not set it. */
+    abstract String connectionUrl(JdbcSettings settings);
+
+    /** The database's file without its ending, if it is in one. */
+    abstract Optional<Path> file(String url);
+}

@@ -1,0 +1,74 @@
+package io.c2d.store.jdbc;
+
+import com.google.common.collect.ImmutableList;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
+import io.c2d.core.port.JobEvent;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The history: rows are added, never changed. */
+final class EventRows {
+    private static final String INSERT = """
+            insert into job_events (job_id, version, attempt, status, happened_at, note)
+            values (:job, :version, :attempt, :status, :at, :note)""";
+
+    private static final String INSERT_OF_PRESENT = """
+            insert into job_events (job_id, version, attempt, status, happened_at, note)
+            select id, version, attempt, status, :at, :note from jobs where id = :job""";
+
+    private static final String HISTORY = """
+            select job_id, version, attempt, status, happened_at, note from job_events
+            where job_id = :job order by job_id, version""";
+
+    private EventRows() {}
+
+    static void insert(Handle handle, List<JobEvent> events) {
+        if (events.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch(INSERT);
+        for (JobEvent event : events) {
+            batch.bind("job", event.job().value())
+                    .bind("version", event.version())
+                    .bind("attempt", event.attempt())
+                    .bind("status", event.status().code())
+                    .bind("at", event.at())
+                    .bind("note", event.note())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /** The event of a write that this transaction has just made, from the row's plain columns. */
+    static void insertOfPresent(Handle handle, JobId job, Instant at, String note) {
+        handle.createUpdate(INSERT_OF_PRESENT)
+                .bind("job", job.value())
+                .bind("at", at)
+                .bind("note", note)
+                .execute();
+    }
+
+    static ImmutableList<JobEvent> of(Handle handle, JobId job) {
+        return handle.createQuery(HISTORY)
+                .bind("job", job.value())
+                .map(EventRows::read)
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    private static JobEvent read(ResultSet row, StatementContext context) throws SQLException {
+        int status = row.getInt("status");
+        return new JobEvent(
+                new JobId(row.getString("job_id")),
+                row.getLong("version"),
+                row.getInt("attempt"),
+                JobStatus.ofCode(status).orElseThrow(() -> new IllegalStateException("an unknown status " + status)),
+                StoredTime.read(row, "happened_at"),
+                row.getString("note"));
+    }
+}

@@ -1,0 +1,201 @@
+package io.c2d.store.jdbc;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.c2d.core.model.ComputeException;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import io.c2d.core.port.JobEvent;
+import io.c2d.core.port.JobPage;
+import io.c2d.core.port.JobQuery;
+import io.c2d.core.port.JobStore;
+import io.c2d.core.port.StoreUnavailableException;
+import io.c2d.core.port.SubmitRequest;
+import io.c2d.core.port.SubmitResult;
+import io.c2d.core.port.Transition;
+import io.c2d.core.port.WishRequest;
+import io.c2d.core.port.WishResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps jobs in a relational database, today H2. Each method is one transaction and throws
+ * {@link StoreUnavailableException} where the database does not answer within the time limit. The clock is the database's,
+ * to the microsecond. Several engines may share one store. Thread-safe.
+ *
+ * <p>A job whose stored document can't be read, or was stored by a newer version, makes {@link #get} throw a
+ * {@link ComputeException} that names it; lists leave it out with a line in the log; wishes and the history reach it; and
+ * a job of a newer version is not claimed.
+ */
+public final class JdbcJobStore implements JobStore {
+    private static final Logger log = LoggerFactory.getLogger(JdbcJobStore.class);
+    private static final String FIND_KEPT = "select content from kept where name = :name";
+    private static final String INSERT_KEPT = "insert into kept (name, content) values (:name, :content)";
+
+    private final Database database;
+    private final String installation;
+
+    private JdbcJobStore(Database database, String installation) {
+        this.database = database;
+        this.installation = installation;
+    }
+
+    /**
+     * Opens the store, makes or upgrades its tables, and ends all earlier leases where it is exclusive.
+     *
+     * @param settings where it is
+     * @param random what a new installation's id comes from; a secure one, since ids of installations must differ
+     * @throws IllegalArgumentException where the URL is of no database that this version knows
+     * @throws IllegalStateException where the database is a file that is already open
+     * @throws StoreUnavailableException where it can't be reached
+     */
+    public static JdbcJobStore open(JdbcSettings settings, RandomGenerator random) {
+        Database database = Database.open(settings);
+        try {
+            if (settings.exclusive()) {
+                int ended = database.inTransaction(Leases::endAll);
+                log.debug("{} earlier leases have ended", ended);
+            }
+            return new JdbcJobStore(database, keep(database, "installation", () -> newInstallation(random)));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static String newInstallation(RandomGenerator random) {
+        byte[] bytes = new byte[8];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** For tests that look over the shoulder. */
+    Database database() {
+        return database;
+    }
+
+    @Override
+    public String installation() {
+        return installation;
+    }
+
+    @Override
+    public Instant now() {
+        return database.inTransaction(StoredTime::now);
+    }
+
+    @Override
+    public String keep(String name, Supplier<String> initial) {
+        return keep(database, name, initial);
+    }
+
+    private static String keep(Database database, String name, Supplier<String> initial) {
+        return database.inTransactionAfterRaces(handle -> findKept(handle, name).orElseGet(() -> {
+            String content = initial.get();
+            handle.createUpdate(INSERT_KEPT)
+                    .bind("name", name)
+                    .bind("content", content)
+                    .execute();
+            return content;
+        }));
+    }
+
+    private static Optional<String> findKept(Handle handle, String name) {
+        return handle.createQuery(FIND_KEPT)
+                .bind("name", name)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    @Override
+    public Instant openLease(EngineId engine, Duration length) {
+        try {
+            return database.inTransaction(handle -> Leases.open(handle, engine, length));
+        } catch (StoreErrors.LostRaceException e) {
+            throw new IllegalStateException("engine id " + engine + " was used before", e);
+        }
+    }
+
+    @Override
+    public Optional<Instant> renewLease(EngineId engine, Duration length) {
+        Optional<Instant> renewed = database.inTransaction(handle -> Leases.renew(handle, engine, length));
+        forget();
+        return renewed;
+    }
+
+    /** Forgetting is no part of the heartbeat: it has its own transaction, and the next one will do where it fails. */
+    private void forget() {
+        try {
+            int count = database.inTransaction(Forgetting::run);
+            log.debug("{} rows were past their time", count);
+        } catch (ComputeException e) {
+            log.warn("nothing could be forgotten this time", e);
+        }
+    }
+
+    @Override
+    public void releaseLease(EngineId engine) {
+        int count = database.inTransaction(handle -> Leases.release(handle, engine));
+        log.debug("released {} lease of engine {}", count, engine);
+    }
+
+    @Override
+    public SubmitResult submit(SubmitRequest request) {
+        return database.inTransactionAfterRaces(handle -> SubmitTransaction.run(handle, request));
+    }
+
+    @Override
+    public WishResult wish(WishRequest request) {
+        return database.inTransactionAfterRaces(handle -> WishTransaction.run(handle, request));
+    }
+
+    /**
+     * The job as stored now.
+     *
+     * @throws ComputeException with the job where its stored document can't be read
+     */
+    @Override
+    public Optional<Job> get(JobId id) {
+        return database.inTransaction(handle -> JobRows.find(handle, id)).map(StoredRow::job);
+    }
+
+    @Override
+    public JobPage query(JobQuery query) {
+        return database.inTransaction(handle -> JobListing.page(handle, query));
+    }
+
+    @Override
+    public ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Integer> capacity, int max) {
+        return database.inTransaction(handle -> ClaimTransaction.run(handle, engine, capacity, max));
+    }
+
+    @Override
+    public ImmutableSet<JobId> commit(EngineId engine, ImmutableList<Transition> transitions) {
+        return database.inTransaction(handle -> CommitTransaction.run(handle, engine, transitions));
+    }
+
+    @Override
+    public ImmutableList<JobId> owned(EngineId engine, Optional<JobId> after, int max) {
+        return database.inTransaction(handle -> JobListing.owned(handle, engine, after, max));
+    }
+
+    @Override
+    public ImmutableList<JobEvent> history(JobId id) {
+        return database.inTransaction(handle -> EventRows.of(handle, id));
+    }
+
+    /** Gives the connections back; in-memory data is gone then. */
+    @Override
+    public void close() {
+        database.close();
+    }
+}
