@@ -22,6 +22,11 @@ public class ComputeException extends RuntimeException {
         this(code, message, ImmutableList.of(), job, null);
     }
 
+    /** A failure that concerns a job, with its cause. */
+    public ComputeException(ErrorCode code, String message, JobId job, Throwable cause) {
+        this(code, message, ImmutableList.of(), job, cause);
+    }
+
     /** A failure with its cause. */
     public ComputeException(ErrorCode code, String message, Throwable cause) {
         this(code, message, ImmutableList.of(), null, cause);
