@@ -16,11 +16,17 @@ enum Dialect {
 
         /**
          * {@code WRITE_DELAY=0}: by default acknowledged commits are lost when the process is killed. No hook of H2's own
-         * closes the database under calls that are still running. Attempts (1 to 2 kB) stay inside of their rows.
+         * closes the database under calls that are still running. Attempts (1 to 2 kB) stay inside of their rows. Files
+         * are read and written by {@code async:}, since an interrupt of a caller closes H2's default channel, and with it
+         * the database for everybody (java.nio.channels.InterruptibleChannel).
          */
         @Override
         String connectionUrl(JdbcSettings settings) {
-            StringBuilder url = new StringBuilder(settings.url());
+            String given = settings.url();
+            String parameters = given.substring(withoutParameters(given).length());
+            StringBuilder url = new StringBuilder(file(given)
+                    .map(path -> PREFIX + "async:" + path.toAbsolutePath() + parameters)
+                    .orElse(given));
             ImmutableMap.of(
                             "WRITE_DELAY", "0",
                             "DB_CLOSE_ON_EXIT", "FALSE",

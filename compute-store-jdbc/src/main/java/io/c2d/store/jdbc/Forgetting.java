@@ -2,7 +2,10 @@ package io.c2d.store.jdbc;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Deletes what is past its time, a bounded number of rows each time, so that no table grows for ever. */
 final class Forgetting {
@@ -11,38 +14,56 @@ final class Forgetting {
     /** How long the row of a dead engine is kept, which is how long its id is known to be used. */
     private static final Duration KEEP_ENGINES = Duration.ofDays(30);
 
-    private static final String NONCES = """
-            delete from nonces where (signer, nonce) in (
-                select signer, nonce from nonces where forget_after < :now
-                order by forget_after fetch first :most rows only)""";
+    private static final String OLD_NONCES =
+            "select signer, nonce from nonces where forget_after < :now order by forget_after fetch first :most rows only";
 
-    private static final String KEYS = """
-            delete from idempotency_keys where (owner_key, caller_key) in (
-                select owner_key, caller_key from idempotency_keys where forget_after < :now
-                order by forget_after fetch first :most rows only)""";
+    private static final String DELETE_NONCE = """
+            delete from nonces where signer = :first and nonce = :second and forget_after < :now""";
 
-    private static final String ENGINES = """
-            delete from engines where id in (
-                select id from engines where opened_at < :old and lease_until < :now
-                order by opened_at fetch first :most rows only)""";
+    private static final String OLD_KEYS = """
+            select owner_key, caller_key from idempotency_keys where forget_after < :now
+            order by forget_after fetch first :most rows only""";
+
+    private static final String DELETE_KEY = """
+            delete from idempotency_keys where owner_key = :first and caller_key = :second and forget_after < :now""";
+
+    private static final String OLD_ENGINES = """
+            select id, id from engines where opened_at < :old and lease_until < :now
+            order by opened_at fetch first :most rows only""";
+
+    private static final String DELETE_ENGINE =
+            "delete from engines where id = :first and id = :second and lease_until < :now";
+
+    private record Key(String first, String second) {}
 
     private Forgetting() {}
 
     /** Forgets; returns how many rows went. */
     static int run(Handle handle) {
         Instant now = StoredTime.now(handle);
-        int count = 0;
-        for (String statement : new String[] {NONCES, KEYS}) {
-            count += handle.createUpdate(statement)
-                    .bind("now", now)
-                    .bind("most", MOST)
-                    .execute();
+        return delete(handle, OLD_NONCES, DELETE_NONCE, now)
+                + delete(handle, OLD_KEYS, DELETE_KEY, now)
+                + delete(handle, OLD_ENGINES, DELETE_ENGINE, now);
+    }
+
+    /** Looks first and deletes by primary key: a condition on a pair of columns makes H2 scan the table. */
+    private static int delete(Handle handle, String find, String delete, Instant now) {
+        List<Key> keys = handle.createQuery(find)
+                .bind("now", now)
+                .bind("old", now.minus(KEEP_ENGINES))
+                .bind("most", MOST)
+                .map((row, context) -> new Key(row.getString(1), row.getString(2)))
+                .list();
+        if (keys.isEmpty()) {
+            return 0;
         }
-        return count
-                + handle.createUpdate(ENGINES)
-                        .bind("now", now)
-                        .bind("old", now.minus(KEEP_ENGINES))
-                        .bind("most", MOST)
-                        .execute();
+        PreparedBatch batch = handle.prepareBatch(delete);
+        for (Key key : keys) {
+            batch.bind("first", key.first())
+                    .bind("second", key.second())
+                    .bind("now", now)
+                    .add();
+        }
+        return Arrays.stream(batch.execute()).sum();
     }
 }

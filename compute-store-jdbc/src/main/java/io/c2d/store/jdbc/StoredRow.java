@@ -34,7 +34,10 @@ record StoredRow(
     /** The job unless its document can't be read, which is logged: one such row must not spoil what is asked of others. */
     Optional<Job> jobOrLog() {
         if (read == null) {
-            log.warn("job {} is left out: what is stored of it can't be read", id, fault);
+            log.warn(
+                    "job {} is left out: what is stored of it can't be read: {}",
+                    id,
+                    fault == null ? "no job" : fault.getMessage());
         }
         return Optional.ofNullable(read);
     }

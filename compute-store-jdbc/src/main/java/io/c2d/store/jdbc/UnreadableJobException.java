@@ -9,7 +9,6 @@ final class UnreadableJobException extends ComputeException {
     private static final long serialVersionUID = 1L;
 
     UnreadableJobException(JobId job, Throwable cause) {
-        super(ErrorCode.INTERNAL, "what is stored of job " + job + " can't be read", job);
-        initCause(cause);
+        super(ErrorCode.INTERNAL, "what is stored of job " + job + " can't be read", job, cause);
     }
 }

@@ -1,0 +1,178 @@
+package io.c2d.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.io.Resources;
+import io.c2d.core.model.AlgorithmEnd;
+import io.c2d.core.model.Artifact;
+import io.c2d.core.model.Attempt;
+import io.c2d.core.model.ComputeException;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.model.ErrorCode;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Outcome;
+import io.c2d.core.model.Owner;
+import io.c2d.core.model.StepId;
+import io.c2d.core.model.StepKind;
+import io.c2d.core.model.StepTry;
+import io.c2d.core.model.Workflow;
+import io.c2d.core.port.JobEvent;
+import io.c2d.core.port.JobPage;
+import io.c2d.core.port.JobQuery;
+import io.c2d.core.port.SubmitRequest;
+import io.c2d.core.port.SubmitResult;
+import io.c2d.core.port.WishRequest;
+import io.c2d.testkit.Samples;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class PoisonedRowTest {
+    private static final Workflow WORK = Samples.shell("echo 1");
+    private static final ImmutableMap<String, Integer> ROOM = ImmutableMap.of("default", 100);
+
+    private final Random random = new Random(11);
+    private final EngineId engine = EngineId.create(random);
+    private final JdbcJobStore store = H2Stores.open(H2Stores.inMemory());
+
+    @BeforeEach
+    void openLease() {
+        store.openLease(engine, Duration.ofMinutes(5));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private JobId submit(String agreement) {
+        return store.submit(Samples.submission(Samples.jobId(random), "me", agreement, WORK))
+                .job()
+                .orElseThrow();
+    }
+
+    private void poison(JobId id) {
+        H2Stores.execute(store, "update jobs set document = '{\"number\":', workflow = '' where id = '" + id + "'");
+    }
+
+    private JobPage list(int limit) {
+        return store.query(new JobQuery(null, new Owner("me"), null, JobQuery.State.ANY, null, limit));
+    }
+
+    @Test
+    void readingItNamesTheJobAndTellsNothingOfItsContent() {
+        JobId id = submit("one");
+        poison(id);
+        assertThatThrownBy(() -> store.get(id)).isInstanceOfSatisfying(ComputeException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(e.job()).contains(id);
+            assertThat(e.sentence()).isEqualTo("what is stored of job " + id + " can't be read");
+        });
+    }
+
+    @Test
+    void listsLeaveItOutAndPageOn() {
+        JobId first = submit("one");
+        JobId poisoned = submit("two");
+        JobId third = submit("three");
+        poison(poisoned);
+        assertThat(list(10).jobs()).extracting(Job::id).containsExactly(third, first);
+        JobPage page = list(2);
+        assertThat(page.jobs()).extracting(Job::id).containsExactly(third);
+        Long cursor = page.nextCursor().orElseThrow();
+        assertThat(store.query(new JobQuery(null, new Owner("me"), null, JobQuery.State.ANY, cursor, 2))
+                        .jobs())
+                .extracting(Job::id)
+                .containsExactly(first);
+    }
+
+    @Test
+    void wishesReachItAndStandInItsHistory() {
+        JobId id = submit("one");
+        poison(id);
+        assertThat(store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.STOP, null))
+                        .changed())
+                .containsExactly(id);
+        assertThat(store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.STOP, null))
+                        .changed())
+                .isEmpty();
+        assertThat(store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.DELETE, null))
+                        .changed())
+                .containsExactly(id);
+        assertThat(store.history(id)).extracting(JobEvent::note).containsExactly("submitted", "stop", "delete");
+        assertThat(H2Stores.count(store, "jobs where stop_code = 1 and delete_at is not null and version = 3"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void itKeepsItsAgreementAndOtherAgreementsGoOn() {
+        JobId id = submit("one");
+        poison(id);
+        assertThat(store.submit(Samples.submission(Samples.jobId(random), "me", "one", WORK)))
+                .isEqualTo(SubmitResult.of(SubmitResult.Kind.AGREEMENT_RUNNING, id));
+        JobId other = submit("two");
+        assertThat(store.get(other)).isPresent();
+        SubmitRequest byAnother =
+                new SubmitRequest(new Owner("you"), null, null, "default", id, Samples.jobId(random), null, null);
+        assertThat(store.submit(byAnother)).isEqualTo(SubmitResult.of(SubmitResult.Kind.NOT_FOUND));
+    }
+
+    @Test
+    void aJobOfANewerFormatIsNeitherClaimedNorRead() {
+        JobId newer = submit("one");
+        JobId known = submit("two");
+        H2Stores.execute(store, "update jobs set format = 2 where id = '" + newer + "'");
+        assertThat(store.claim(engine, ROOM, 10)).containsExactly(known);
+        store.wish(new WishRequest(ImmutableList.of(newer), WishRequest.Wish.STOP, null));
+        assertThat(store.claim(engine, ROOM, 10)).isEmpty();
+        assertThatThrownBy(() -> store.get(newer)).isInstanceOf(ComputeException.class);
+        assertThat(list(10).jobs()).extracting(Job::id).containsExactly(known);
+    }
+
+    /** Written by version 0.1.0; this file never changes. */
+    @Test
+    void aRowOfFormat1IsStillRead() throws IOException {
+        JobId id = new JobId("0190a6f1c2d37e4f8a9b0c1d2e3f4a5b");
+        store.submit(Samples.submission(id, "me", "one", WORK));
+        String document = Resources.toString(
+                Resources.getResource(PoisonedRowTest.class, "attempt-format-1.json"), StandardCharsets.UTF_8);
+        store.database()
+                .jdbi()
+                .useHandle(handle -> handle.createUpdate("""
+                        update jobs set format = 1, document = :document, attempt = 1, status = 70, running = null,
+                            finished_at = created where id = :id""")
+                        .bind("document", document)
+                        .bind("id", id.value())
+                        .execute());
+        StepId staging = new StepId(id, 1, 0, StepKind.STAGE_IN, 1);
+        StepId algorithm = new StepId(id, 1, 0, StepKind.ALGORITHM, 2);
+        StepId filter = new StepId(id, 1, 0, StepKind.FILTER, 1);
+        StepId publish = new StepId(id, 1, 0, StepKind.PUBLISH, 3);
+        Attempt expected = new Attempt(
+                1,
+                JobStatus.COMPLETED,
+                Instant.parse("2026-11-24T10:00:20.123456Z"),
+                "anchor-1",
+                staging,
+                new StepTry(publish, new EngineId("engine-1"), Instant.parse("2026-11-24T10:00:19Z")),
+                Instant.parse("2026-11-24T10:00:10Z"),
+                new AlgorithmEnd(Outcome.ALGORITHM_FAILED, 3, "exit 3", algorithm, filter, true),
+                ImmutableList.of(new Artifact(publish, "outputs/ü b.csv", Artifact.Role.OUTPUT, 12, "ab".repeat(32))),
+                Instant.parse("2026-11-24T10:00:15Z"),
+                Instant.parse("2026-11-24T10:00:20.123456Z"),
+                Outcome.ALGORITHM_FAILED,
+                3,
+                "exit 3");
+        assertThat(store.get(id).orElseThrow().attempt()).isEqualTo(expected);
+    }
+}

@@ -1,0 +1,202 @@
+package io.c2d.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import io.c2d.core.json.AttemptCodec;
+import io.c2d.core.model.Attempt;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Outcome;
+import io.c2d.core.model.Owner;
+import io.c2d.core.model.Workflow;
+import io.c2d.core.port.IdempotencyKey;
+import io.c2d.core.port.JobQuery;
+import io.c2d.core.port.NonceUse;
+import io.c2d.core.port.SubmitRequest;
+import io.c2d.core.port.Transition;
+import io.c2d.core.port.WishRequest;
+import io.c2d.testkit.Samples;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Asks the database for the plan of every statement that the store runs, with so many rows in that a scan would hurt. */
+final class QueryPlanTest {
+    private static final int JOBS = 2_000;
+    private static final Workflow WORK = Samples.shell("echo 1");
+    private static final ImmutableMap<String, Integer> ROOM = ImmutableMap.of("default", 100);
+
+    private final Random random = new Random(7);
+    private final EngineId engine = EngineId.create(random);
+    private final Set<String> statements = new ConcurrentSkipListSet<>();
+    private JdbcJobStore store = H2Stores.open(H2Stores.inMemory());
+
+    @BeforeEach
+    void fill() {
+        store.openLease(engine, Duration.ofMinutes(10));
+        for (int i = 0; i < JOBS; i++) {
+            store.submit(Samples.submission(Samples.jobId(random), "owner " + i % 100, "agreement " + i, WORK));
+        }
+        // Most jobs of an installation have ended; 200 wait, 40 run.
+        Attempt ended = Attempt.begin(1, store.now()).toBuilder()
+                .finish(JobStatus.COMPLETED, Outcome.STOPPED, "test", store.now())
+                .build();
+        store.database()
+                .jdbi()
+                .useHandle(handle -> handle.createUpdate("""
+                        update jobs set running = null, finished_at = created, status = 70, is_open = false,
+                            is_waiting = false, lowest_attempt = 2, removed = (seq <= 500), document = :document
+                        where seq <= 1760""")
+                        .bind("document", AttemptCodec.write(ended))
+                        .execute());
+        store.claim(engine, ROOM, 40);
+        // An engine of long ago, a nonce and a key past their time, so that forgetting deletes some.
+        fillSmallTables();
+        H2Stores.execute(store, "analyze");
+    }
+
+    private void fillSmallTables() {
+        H2Stores.execute(store, """
+                insert into engines (id, opened_at, lease_until)
+                select 'engine-' || x, current_timestamp, current_timestamp from system_range(1, 2000)""");
+        H2Stores.execute(store, """
+                insert into engines (id, opened_at, lease_until)
+                values ('old', timestamp with time zone '2020-01-01 00:00:00+00',
+                    timestamp with time zone '2020-01-01 00:00:00+00')""");
+        H2Stores.execute(store, """
+                insert into nonces (signer, nonce, request_hash, forget_after)
+                values ('signer', 'old', 'h', timestamp with time zone '2020-01-01 00:00:00+00')""");
+        H2Stores.execute(store, """
+                insert into idempotency_keys (owner_key, caller_key, request_hash, kind, forget_after)
+                values ('owner', 'old', 'h', 'CREATED', timestamp with time zone '2020-01-01 00:00:00+00')""");
+        H2Stores.execute(store, """
+                insert into nonces (signer, nonce, request_hash, forget_after)
+                select 'signer', 'nonce' || x, 'h', current_timestamp + interval '1' hour from system_range(1, 2000)""");
+        H2Stores.execute(store, """
+                insert into idempotency_keys (owner_key, caller_key, request_hash, kind, forget_after)
+                select 'owner', 'key' || x, 'h', 'CREATED', current_timestamp + interval '1' hour
+                from system_range(1, 2000)""");
+        H2Stores.execute(store, """
+                insert into kept (name, content) select 'name' || x, 'content' from system_range(1, 2000)""");
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void noStatementOfTheStoreScansATable() throws SQLException {
+        recordStatements();
+        useEveryMethod();
+        listInEveryWay();
+        assertThat(statements).hasSizeGreaterThan(40);
+
+        List<String> scans = new ArrayList<>();
+        for (String statement : statements) {
+            String plan = plan(statement);
+            if (plan.contains("tableScan")) {
+                scans.add(plan);
+            }
+        }
+        assertThat(scans).isEmpty();
+    }
+
+    @Test
+    void listsAreReadInTheOrderOfTheirIndex() throws SQLException {
+        recordStatements();
+        listInEveryWay();
+        List<String> unsorted = new ArrayList<>();
+        for (String statement : statements) {
+            String plan = plan(statement);
+            if (!plan.contains("index sorted") && !statement.contains("id = ?")) {
+                unsorted.add(plan);
+            }
+        }
+        assertThat(unsorted).isEmpty();
+    }
+
+    private void recordStatements() {
+        store.database().jdbi().getConfig(SqlStatements.class).setSqlLogger(new SqlLogger() {
+            @Override
+            public void logBeforeExecution(StatementContext context) {
+                statements.add(context.getParsedSql().getSql());
+            }
+        });
+    }
+
+    private void useEveryMethod() {
+        SubmitRequest request = new SubmitRequest(
+                new Owner("me"),
+                "one",
+                WORK,
+                "default",
+                null,
+                Samples.jobId(random),
+                new IdempotencyKey("k", "h", Duration.ofHours(1)),
+                new NonceUse("s", "1", "h", store.now().plusSeconds(60)));
+        JobId id = store.submit(request).job().orElseThrow();
+        store.submit(new SubmitRequest(new Owner("me"), null, null, "default", id, Samples.jobId(random), null, null));
+        store.claim(engine, ImmutableMap.of("default", 1_000), 1_000);
+        Job job = store.get(id).orElseThrow();
+        Job moved = job.withAttempt(
+                job.attempt().toBuilder().moveTo(JobStatus.STARTED, store.now()).build());
+        assertThat(store.commit(engine, ImmutableList.of(new Transition(moved, store.now(), "moved"))))
+                .containsExactly(id);
+        for (WishRequest.Wish wish : WishRequest.Wish.values()) {
+            store.wish(new WishRequest(ImmutableList.of(id), wish, null));
+        }
+        store.owned(engine, Optional.of(id), 10);
+        store.history(id);
+        store.keep("some name", () -> "content");
+        store.renewLease(engine, Duration.ofMinutes(10));
+        EngineId other = EngineId.create(random);
+        store.openLease(other, Duration.ofMinutes(10));
+        store.releaseLease(other);
+    }
+
+    private void listInEveryWay() {
+        for (JobQuery.State state : JobQuery.State.values()) {
+            for (Long after : new Long[] {null, 1_500L}) {
+                store.query(new JobQuery(null, null, null, state, after, 10));
+                store.query(new JobQuery(null, new Owner("owner 1"), null, state, after, 10));
+                store.query(new JobQuery(null, null, "agreement 1", state, after, 10));
+                store.query(new JobQuery(null, new Owner("owner 1"), "agreement 1", state, after, 10));
+                store.query(new JobQuery(Samples.jobId(random), null, null, state, after, 10));
+            }
+        }
+    }
+
+    private String plan(String statement) throws SQLException {
+        return store.database().jdbi().withHandle(handle -> explain(handle, statement));
+    }
+
+    private static String explain(Handle handle, String statement) throws SQLException {
+        try (var explained = handle.getConnection().prepareStatement("explain " + statement)) {
+            for (int i = 1; i <= explained.getParameterMetaData().getParameterCount(); i++) {
+                explained.setNull(i, Types.NULL);
+            }
+            try (var rows = explained.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+    }
+}
