@@ -34,10 +34,7 @@ final class Database implements AutoCloseable {
         this.guard = guard;
         this.lock = lock;
         this.jdbi = Jdbi.create(pool).registerArgument(new StoredTime());
-        jdbi.getConfig(SqlStatements.class)
-                .setQueryTimeout(seconds(timeLimit))
-                // Not every statement of a family names all that its caller binds.
-                .setUnusedBindingAllowed(true);
+        jdbi.getConfig(SqlStatements.class).setQueryTimeout(seconds(timeLimit));
         // Bound values hold callers' documents: they stay out of messages.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
     }

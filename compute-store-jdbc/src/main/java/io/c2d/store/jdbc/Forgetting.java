@@ -27,12 +27,10 @@ final class Forgetting {
     private static final String DELETE_KEY = """
             delete from idempotency_keys where owner_key = :first and caller_key = :second and forget_after < :now""";
 
-    private static final String OLD_ENGINES = """
-            select id, id from engines where opened_at < :old and lease_until < :now
-            order by opened_at fetch first :most rows only""";
-
-    private static final String DELETE_ENGINE =
-            "delete from engines where id = :first and id = :second and lease_until < :now";
+    private static final String DELETE_OLD_ENGINES = """
+            delete from engines where id in (
+                select id from engines where opened_at < :before and lease_until < current_timestamp
+                order by opened_at fetch first :most rows only)""";
 
     private record Key(String first, String second) {}
 
@@ -43,14 +41,16 @@ final class Forgetting {
         Instant now = StoredTime.now(handle);
         return delete(handle, OLD_NONCES, DELETE_NONCE, now)
                 + delete(handle, OLD_KEYS, DELETE_KEY, now)
-                + delete(handle, OLD_ENGINES, DELETE_ENGINE, now);
+                + handle.createUpdate(DELETE_OLD_ENGINES)
+                        .bind("before", now.minus(KEEP_ENGINES))
+                        .bind("most", MOST)
+                        .execute();
     }
 
     /** Looks first and deletes by primary key: a condition on a pair of columns makes H2 scan the table. */
     private static int delete(Handle handle, String find, String delete, Instant now) {
         List<Key> keys = handle.createQuery(find)
                 .bind("now", now)
-                .bind("old", now.minus(KEEP_ENGINES))
                 .bind("most", MOST)
                 .map((row, context) -> new Key(row.getString(1), row.getString(2)))
                 .list();
