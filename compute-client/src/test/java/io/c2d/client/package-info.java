@@ -1,0 +1,4 @@
+@NullMarked
+package io.c2d.client;
+
+import org.jspecify.annotations.NullMarked;
