@@ -1,0 +1,176 @@
+package io.c2d.server;
+
+import com.google.common.collect.ImmutableSet;
+import io.c2d.core.access.AccessSettings;
+import io.c2d.core.access.ArtifactLinks;
+import io.c2d.core.engine.ComputeEngine;
+import io.c2d.core.engine.EngineSettings;
+import io.c2d.core.file.FileArtifactStore;
+import io.c2d.core.port.JobStore;
+import io.c2d.local.LocalCluster;
+import io.c2d.rest.ComputeFeature;
+import io.c2d.rest.ComputeRestApplication;
+import io.c2d.rest.RestSettings;
+import io.c2d.rest.grizzly.RestServer;
+import io.c2d.rest.grizzly.RestServerSettings;
+import io.c2d.signing.EthereumSignatureVerifier;
+import io.c2d.store.jdbc.JdbcJobStore;
+import io.c2d.store.jdbc.JdbcSettings;
+import io.c2d.worker.DownloadPolicy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The standalone server: H2, the local cluster, the engine and the API, put together. Closing it takes no more requests,
+ * lets answers finish, gives the engine's lease back and leaves running algorithms to the next start.
+ */
+final class ComputeServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ComputeServer.class);
+    private static final Duration HTTP_GRACE = Duration.ofSeconds(5);
+    private static final Duration STORE_TIME = Duration.ofSeconds(10);
+    private static final int STORE_CONNECTIONS = 10;
+
+    /** What is to be closed, the last opened first. */
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    private final SecureRandom random = new SecureRandom();
+    private final ServerSettings settings;
+
+    private ComputeServer(ServerSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Starts everything; what was opened is closed again where a part fails.
+     *
+     * @throws IOException if a folder can't be used or the port not be listened on
+     * @throws IllegalStateException if the data folder is in use, or no sandbox works
+     */
+    static ComputeServer start(ServerSettings settings) throws IOException {
+        ComputeServer server = new ComputeServer(settings);
+        try {
+            server.open();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private void open() throws IOException {
+        Path data = Files.createDirectories(settings.folders().data()).toRealPath();
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+        JobStore store = opened(openStore(data));
+        Path artifactsFolder = settings.folders().artifacts();
+        FileArtifactStore artifacts = FileArtifactStore.open(
+                artifactsFolder == null ? data.resolve("artifacts") : artifactsFolder, store.installation(), random);
+        LocalCluster cluster = opened(LocalCluster.builder()
+                .folder(data.resolve("work"))
+                .artifacts(artifacts)
+                .downloads(downloads())
+                .environments(settings.environments())
+                .sandbox(settings.sandbox())
+                .open());
+        warnOfTrustedCode(cluster);
+        ComputeEngine engine = opened(ComputeEngine.builder(store, cluster, artifacts)
+                .settings(EngineSettings.DEFAULTS
+                        .withLease(settings.lease())
+                        .withFallback(settings.fallback()))
+                .build());
+        ArtifactLinks links = new ArtifactLinks(linkKey(store), settings.links().lifetime());
+        RestServer http = RestServer.start(
+                RestServerSettings.of(settings.http().host(), settings.http().port()), address -> new ComputeRestApplication(
+                        new ComputeFeature(
+                                engine, new EthereumSignatureVerifier(), links, restSettings(address))));
+        opened.push(() -> http.stop(HTTP_GRACE));
+        engine.start();
+        address = http.address();
+        log.info("data in {}, sandbox {}, signatures {}", data, cluster.sandbox(), settings.access().signatures());
+    }
+
+    private URI address = URI.create("http://unknown");
+
+    private <T extends AutoCloseable> T opened(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    private JobStore openStore(Path data) {
+        ServerSettings.Database database = settings.database();
+        boolean own = database == null;
+        return JdbcJobStore.open(
+                new JdbcSettings(
+                        own ? "jdbc:h2:file:" + data.resolve("jobs") : database.url(),
+                        own ? "c2d" : database.user(),
+                        own ? "" : database.password(),
+                        STORE_CONNECTIONS,
+                        STORE_TIME,
+                        true),
+                random);
+    }
+
+    private DownloadPolicy downloads() {
+        return DownloadPolicy.builder()
+                .allowedNetworks(settings.staging().allowedNetworks())
+                .allowFileUrls(settings.staging().fileUrls())
+                .maxFileBytes(settings.staging().maxFileBytes())
+                .build();
+    }
+
+    private void warnOfTrustedCode(LocalCluster cluster) {
+        if (cluster.sandbox().equals("process")) {
+            log.warn("algorithms run WITHOUT a sandbox (local.sandbox=process): for trusted code alone");
+        }
+    }
+
+    private String linkKey(JobStore store) {
+        String set = settings.links().key();
+        return set != null ? set : store.keep("links.key", () -> {
+            byte[] key = new byte[ArtifactLinks.KEY_BYTES];
+            random.nextBytes(key);
+            return HexFormat.of().formatHex(key);
+        });
+    }
+
+    private RestSettings restSettings(URI listening) {
+        URI configured = settings.http().publicUrl();
+        AccessSettings access = new AccessSettings(
+                settings.access().signatures(),
+                (configured == null ? listening : configured).toString(),
+                ImmutableSet.copyOf(settings.access().admins()),
+                ImmutableSet.copyOf(settings.access().gateways()),
+                ImmutableSet.copyOf(settings.access().adminTokens()),
+                AccessSettings.DEFAULT_WINDOW);
+        return RestSettings.of(access)
+                .withRunningJobs(settings.http().runningJobs())
+                .withDates(settings.http().dates())
+                .withLoopback(settings.isLoopback());
+    }
+
+    /** Where it listens. */
+    URI address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        while (!opened.isEmpty()) {
+            AutoCloseable part = opened.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                log.warn("a part could not be closed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.c2d.server;
+
+import com.google.common.collect.ImmutableList;
+
+/** Every setting that there is: what the reader takes, and what {@code docs/settings.md} lists. */
+final class Settings {
+    private static final String DURATION = "a duration: 500ms, 15s, 2m, 1h";
+    private static final String SIZE = "a size in bytes: 512MiB, 10GiB";
+    private static final String ADDRESSES = "a list of addresses (0x and 40 hex digits)";
+
+    static final Setting HTTP_HOST = new Setting("http.host", "an address", "127.0.0.1", "The address to listen on.");
+    static final Setting HTTP_PORT =
+            new Setting("http.port", "a port from 0 to 65535", "8080", "The port to listen on; 0 takes a free one.");
+    static final Setting PUBLIC_URL = new Setting(
+            "http.public-url",
+            "an http or https URL",
+            "",
+            "What links begin with, and the audience of signatures; from host and port where not set.");
+    static final Setting DATA_DIR = new Setting(
+            "data.dir",
+            "a folder",
+            "c2d-data",
+            "The H2 file and the working folders; made if absent, one server a folder.");
+    static final Setting ARTIFACTS_DIR = new Setting(
+            "artifacts.dir", "a folder", "", "Where results are kept; artifacts below data.dir where not set.");
+    static final Setting STORE_URL = new Setting(
+            "store.url", "a JDBC URL of H2", "", "Where jobs are kept; an H2 file in data.dir where not set.");
+    static final Setting STORE_USER = new Setting("store.user", "a user", "c2d", "The database's user.");
+    static final Setting STORE_PASSWORD = new Setting("store.password", "a password", "", "The database's password.");
+    static final Setting CLUSTER_TYPE = new Setting("cluster.type", "local", "local", "Where steps run.");
+    static final Setting SANDBOX = new Setting(
+            "local.sandbox",
+            "auto, bubblewrap, namespaces or process",
+            "auto",
+            "How algorithms are shut off; process means not at all, for trusted code on loopback.");
+    static final Setting MAX_JOBS = new Setting(
+            "environments.<name>.max-jobs", "a number above 0", "4", "The most jobs that run there at a time.");
+    static final Setting MAX_TIME = new Setting(
+            "environments.<name>.max-time", DURATION, "24h", "The longest that an algorithm may run there.");
+    static final Setting MAX_TRIES = new Setting(
+            "environments.<name>.max-tries",
+            "a number above 0",
+            "3",
+            "The most tries of one step when the machinery fails.");
+    static final Setting FILTER = new Setting(
+            "environments.<name>.filter",
+            "a shell line",
+            "",
+            "Runs in the sandbox over /data/outputs before results are published; an exit other than 0 publishes none.");
+    static final Setting CPUS = new Setting(
+            "environments.<name>.cpus", "a number above 0", "1", "The processors that an algorithm may use.");
+    static final Setting MEMORY =
+            new Setting("environments.<name>.memory", SIZE, "1GiB", "The memory that an algorithm may use.");
+    static final Setting OUTPUT_SIZE = new Setting(
+            "environments.<name>.output-size", SIZE, "10GiB", "The size of a file that an algorithm may write.");
+    static final Setting PROCESSES = new Setting(
+            "environments.<name>.processes", "a number above 0", "256", "The processes that an algorithm may have.");
+    static final Setting LOG_SIZE = new Setting(
+            "environments.<name>.log-size", SIZE, "8MiB", "How much of an algorithm's output is kept: head and tail.");
+    static final Setting LIMIT_STAGING = new Setting(
+            "environments.<name>.limits.staging", DURATION, "1h", "The longest that stage-in may take.");
+    static final Setting LIMIT_SCHEDULING = new Setting(
+            "environments.<name>.limits.scheduling",
+            DURATION,
+            "30m",
+            "The longest from an algorithm's start to its being seen running.");
+    static final Setting LIMIT_FILTERING = new Setting(
+            "environments.<name>.limits.filtering", DURATION, "30m", "The longest that the filter may take.");
+    static final Setting LIMIT_PUBLISHING = new Setting(
+            "environments.<name>.limits.publishing", DURATION, "1h", "The longest that publishing may take.");
+    static final Setting FALLBACK = new Setting(
+            "environments.fallback",
+            "an environment's name, or none",
+            "default",
+            "The environment that takes unknown names; none refuses them.");
+    static final Setting SIGNATURES = new Setting(
+            "auth.signatures",
+            "strict or none",
+            "strict",
+            "Whether requests are signed; none is refused unless listening on loopback alone.");
+    static final Setting ADMIN_TOKENS = new Setting(
+            "auth.admin-token-sha256",
+            "a list of SHA-256 (64 hex digits)",
+            "",
+            "The hashes of the bearer tokens of admins.");
+    static final Setting ADMINS = new Setting("auth.admins", ADDRESSES, "", "The addresses of admins.");
+    static final Setting GATEWAYS =
+            new Setting("auth.gateways", ADDRESSES, "", "The addresses that may act for the owner that they name.");
+    static final Setting RUNNING_JOBS = new Setting(
+            "api.running-jobs",
+            "redacted, own or admins",
+            "redacted",
+            "What GET /runningjobs shows where requests are signed.");
+    static final Setting DATES = new Setting("api.dates", "unix or iso", "unix", "How dates are written.");
+    static final Setting LINKS_LIFETIME =
+            new Setting("links.lifetime", DURATION, "1h", "How long a link to a result is valid.");
+    static final Setting LINKS_KEY = new Setting(
+            "links.key",
+            "64 hex digits",
+            "",
+            "The key that signs links; made once and kept in the store where not set.");
+    static final Setting ALLOWED_NETWORKS = new Setting(
+            "staging.allowed-networks",
+            "a list of CIDRs such as 127.0.0.0/8",
+            "",
+            "Networks that stage-in may reach although they are loopback, private or link-local.");
+    static final Setting FILE_URLS = new Setting(
+            "staging.file-urls", "true or false", "false", "Whether inputs may be files of this machine; for tests.");
+    static final Setting MAX_FILE_SIZE =
+            new Setting("staging.max-file-size", SIZE, "10GiB", "The largest file that is staged in.");
+    static final Setting LEASE =
+            new Setting("engine.lease", DURATION, "15s", "The longest that a silent engine's jobs wait.");
+    static final Setting STOP_GRACE =
+            new Setting("stop.grace", DURATION, "2s", "The time between SIGTERM and SIGKILL of an algorithm.");
+
+    /** All of them, in the order of the reference page. */
+    static final ImmutableList<Setting> ALL = ImmutableList.of(
+            HTTP_HOST,
+            HTTP_PORT,
+            PUBLIC_URL,
+            DATA_DIR,
+            ARTIFACTS_DIR,
+            STORE_URL,
+            STORE_USER,
+            STORE_PASSWORD,
+            CLUSTER_TYPE,
+            SANDBOX,
+            MAX_JOBS,
+            MAX_TIME,
+            MAX_TRIES,
+            FILTER,
+            CPUS,
+            MEMORY,
+            OUTPUT_SIZE,
+            PROCESSES,
+            LOG_SIZE,
+            LIMIT_STAGING,
+            LIMIT_SCHEDULING,
+            LIMIT_FILTERING,
+            LIMIT_PUBLISHING,
+            FALLBACK,
+            SIGNATURES,
+            ADMIN_TOKENS,
+            ADMINS,
+            GATEWAYS,
+            RUNNING_JOBS,
+            DATES,
+            LINKS_LIFETIME,
+            LINKS_KEY,
+            ALLOWED_NETWORKS,
+            FILE_URLS,
+            MAX_FILE_SIZE,
+            LEASE,
+            STOP_GRACE);
+
+    private Settings() {}
+}
