@@ -1,6 +1,7 @@
 package io.c2d.client;
 
 import com.google.common.collect.ImmutableMap;
+import io.c2d.core.access.SignedMessage;
 import io.c2d.core.model.Owner;
 import io.c2d.signing.EthereumSigner;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class RequestSigner {
         }
         if (signer != null) {
             String nonce = nonces.next();
-            SignedText message = new SignedText(
+            SignedMessage message = new SignedMessage(
                     audience,
                     method,
                     path,

@@ -15,8 +15,10 @@ import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 
 /** A server, a clock and a signing client. */
+@Timeout(60)
 abstract class ClientFixture {
     static final EthereumSigner KEY = EthereumSigner.ofPrivateKey("0x" + "0".repeat(63) + "1");
     static final JobId JOB = new JobId("019357f0a1b27c3d8e4f5a6b7c8d9e0f");

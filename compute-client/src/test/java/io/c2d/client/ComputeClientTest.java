@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.c2d.client.ComputeClientException.Kind;
+import io.c2d.core.access.SignedMessage;
 import io.c2d.core.json.StrictJson;
 import io.c2d.core.model.Fault;
 import io.c2d.core.model.Owner;
@@ -311,7 +312,7 @@ class ComputeClientTest extends ClientFixture {
             behind.jobs(JobFilter.ofJob(JOB));
         }
         assertThat(request(0).path()).isEqualTo("/c2d/api/v1/compute");
-        SignedText text = new SignedText(
+        SignedMessage text = new SignedMessage(
                 "https://compute.example",
                 "GET",
                 "/api/v1/compute",

@@ -1,0 +1,308 @@
+package io.c2d.core.engine;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.c2d.core.json.WorkflowCodec;
+import io.c2d.core.model.AlgorithmEnd;
+import io.c2d.core.model.Attempt;
+import io.c2d.core.model.EngineId;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Outcome;
+import io.c2d.core.model.Owner;
+import io.c2d.core.model.StepId;
+import io.c2d.core.model.StepKind;
+import io.c2d.core.model.StepTry;
+import io.c2d.core.model.StopRequest;
+import io.c2d.core.model.Submission;
+import io.c2d.core.model.Wishes;
+import io.c2d.core.model.Workflow;
+import io.c2d.core.port.Environment;
+import io.c2d.core.port.Observation;
+import io.c2d.core.port.Presence;
+import io.c2d.core.port.StepEnd;
+import io.c2d.core.port.StepEnd.Cause;
+import io.c2d.core.port.StepSeen;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The rules of a job's life as a table: where it is, what is seen, what is wished; what is stored and done. */
+final class DeciderTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+    private static final EngineId ENGINE = EngineId.create(new Random(1));
+    private static final JobId ID = JobId.create(NOW, new Random(2));
+    private static final Workflow WORK = WorkflowCodec.read("""
+            {"stages":[{"input":[],"compute":{"maxtime":100},"algorithm":{"rawcode":"x",
+            "container":{"image":"sh","entrypoint":"sh $ALGO"}}}]}""");
+    private static final Environment PLAIN = Environment.defaults("default");
+    private static final Environment FILTERED = PLAIN.withFilter("true");
+
+    private enum Wish {
+        NONE,
+        STOP,
+        MAXTIME,
+        DELETE
+    }
+
+    private static Wishes wishes(Wish wish) {
+        return switch (wish) {
+            case NONE -> Wishes.NONE;
+            case STOP -> new Wishes(StopRequest.CALLED, NOW, null);
+            case MAXTIME -> new Wishes(StopRequest.MAXTIME, NOW, null);
+            case DELETE -> new Wishes(StopRequest.CALLED, NOW, NOW);
+        };
+    }
+
+    private static StepId step(StepKind kind, int tryNumber) {
+        return new StepId(ID, 1, 0, kind, tryNumber);
+    }
+
+    private static Job at(JobStatus status, @Nullable StepKind kind, int tryNumber, Wish wish) {
+        StepTry current =
+                kind == null ? null : new StepTry(step(kind, tryNumber), ENGINE, NOW.minus(Duration.ofSeconds(5)));
+        boolean results = kind == StepKind.FILTER || kind == StepKind.PUBLISH;
+        boolean running = status == JobStatus.RUNNING;
+        Attempt attempt = new Attempt(
+                1,
+                status,
+                NOW.minusSeconds(5),
+                kind == null ? null : "anchor",
+                kind == null || kind == StepKind.STAGE_IN ? null : step(StepKind.STAGE_IN, 1),
+                current,
+                running ? NOW.minusSeconds(5) : null,
+                results ? new AlgorithmEnd(Outcome.SUCCEEDED, 0, null, step(StepKind.ALGORITHM, 1), null, true) : null,
+                ImmutableList.of(),
+                null,
+                null,
+                null,
+                null,
+                null);
+        Submission submission = new Submission(new Owner("me"), "a", WORK, "default", NOW);
+        return new Job(ID, 7, ENGINE, 1, submission, attempt, wishes(wish), 1, false);
+    }
+
+    private static Situation seen(Job job, Environment environment, @Nullable String anchor, @Nullable StepSeen step) {
+        Presence presence = anchor == null ? Presence.ABSENT : Presence.PRESENT;
+        return new Situation(
+                job,
+                new Observation(true, ImmutableMap.of(1, presence), anchor, step),
+                ImmutableSet.of(),
+                environment,
+                ENGINE,
+                NOW);
+    }
+
+    private static StepSeen exit(int code) {
+        return StepSeen.ended(StepEnd.exited(code));
+    }
+
+    private static StepSeen end(Cause cause) {
+        return StepSeen.ended(StepEnd.of(cause));
+    }
+
+    private static final StepSeen RUNS = StepSeen.of(StepSeen.State.RUNNING);
+    private static final StepSeen ABSENT = StepSeen.of(StepSeen.State.ABSENT);
+
+    /** status, step, try, wish, filter, seen: next status (0 stays), outcome, action. */
+    static Stream<Arguments> rows() {
+        JobStatus s1 = JobStatus.WARMING_UP;
+        JobStatus s10 = JobStatus.STARTED;
+        JobStatus s20 = JobStatus.CONFIGURING_VOLUMES;
+        JobStatus s30 = JobStatus.PROVISIONED;
+        JobStatus s40 = JobStatus.RUNNING;
+        JobStatus s50 = JobStatus.FILTERING;
+        JobStatus s60 = JobStatus.PUBLISHING;
+        StepKind in = StepKind.STAGE_IN;
+        StepKind al = StepKind.ALGORITHM;
+        StepKind fi = StepKind.FILTER;
+        StepKind pu = StepKind.PUBLISH;
+        int last = PLAIN.maxTries();
+        return Stream.of(
+                row(s1, null, 1, Wish.NONE, false, null, 10, null, ""),
+                row(s1, null, 1, Wish.STOP, false, null, 70, Outcome.STOPPED, ""),
+                row(s1, null, 1, Wish.DELETE, false, null, 70, Outcome.STOPPED, ""),
+                row(s10, null, 1, Wish.NONE, false, null, 20, null, "Prepare"),
+                row(s10, null, 1, Wish.STOP, false, null, 70, Outcome.STOPPED, ""),
+                row(s20, null, 1, Wish.NONE, false, null, 0, null, "Prepare"),
+                row(s20, null, 1, Wish.STOP, false, null, 70, Outcome.STOPPED, ""),
+                row(s20, in, 1, Wish.NONE, false, ABSENT, 0, null, "Start"),
+                row(s20, in, 1, Wish.STOP, false, ABSENT, 0, null, "Stop"),
+                row(s20, in, 1, Wish.NONE, false, RUNS, 0, null, ""),
+                row(s20, in, 1, Wish.STOP, false, RUNS, 0, null, "Stop"),
+                row(s20, in, 1, Wish.NONE, false, exit(0), 30, null, "Start"),
+                row(s20, in, 1, Wish.STOP, false, exit(0), 70, Outcome.STOPPED, ""),
+                row(s20, in, 1, Wish.NONE, false, exit(31), 31, Outcome.DATA_PROVISIONING_FAILED, ""),
+                row(s20, in, 1, Wish.NONE, false, exit(32), 32, Outcome.ALGORITHM_PROVISIONING_FAILED, ""),
+                row(s20, in, 1, Wish.NONE, false, end(Cause.DEADLINE), 31, Outcome.DATA_PROVISIONING_FAILED, ""),
+                row(s20, in, 1, Wish.NONE, false, end(Cause.LOST), 20, null, "Start"),
+                row(s20, in, last, Wish.NONE, false, end(Cause.LOST), 70, Outcome.INFRASTRUCTURE_FAILED, ""),
+                row(s30, al, 1, Wish.NONE, false, ABSENT, 0, null, "Start"),
+                row(s30, al, 1, Wish.STOP, false, ABSENT, 0, null, "Stop"),
+                row(s30, al, 1, Wish.STOP, false, end(Cause.NEVER_STARTED), 70, Outcome.STOPPED, ""),
+                row(s30, al, 1, Wish.NONE, false, RUNS, 40, null, ""),
+                row(s30, al, 1, Wish.NONE, false, exit(0), 40, null, ""),
+                row(s30, al, 1, Wish.NONE, false, end(Cause.REFUSED), 70, Outcome.INFRASTRUCTURE_FAILED, ""),
+                row(s40, al, 1, Wish.NONE, false, RUNS, 0, null, ""),
+                row(s40, al, 1, Wish.STOP, false, RUNS, 0, null, "Stop"),
+                row(s40, al, 1, Wish.NONE, false, exit(0), 60, null, "Start"),
+                row(s40, al, 1, Wish.NONE, true, exit(0), 50, null, "Start"),
+                row(s40, al, 1, Wish.NONE, false, exit(3), 60, null, "Start"),
+                row(s40, al, 1, Wish.STOP, false, exit(0), 60, null, "Start"),
+                row(s40, al, 1, Wish.MAXTIME, true, end(Cause.KILLED), 50, null, "Start"),
+                row(s40, al, 1, Wish.DELETE, false, end(Cause.KILLED), 70, Outcome.STOPPED, ""),
+                row(s40, al, 1, Wish.NONE, true, end(Cause.OUT_OF_MEMORY), 60, null, "Start"),
+                row(s40, al, 1, Wish.NONE, false, end(Cause.DEADLINE), 60, null, "Start"),
+                row(s40, al, 1, Wish.NONE, false, end(Cause.LOST), 40, null, "Start"),
+                row(s40, al, 1, Wish.NONE, false, end(Cause.KILLED), 40, null, "Start"),
+                row(s40, al, last, Wish.NONE, false, end(Cause.LOST), 70, Outcome.INFRASTRUCTURE_FAILED, ""),
+                row(s50, fi, 1, Wish.NONE, true, exit(0), 60, null, "Start"),
+                row(s50, fi, 1, Wish.NONE, true, exit(1), 60, null, "Start"),
+                row(s50, fi, 1, Wish.STOP, true, RUNS, 0, null, ""),
+                row(s50, fi, 1, Wish.DELETE, true, RUNS, 0, null, "Stop"),
+                row(s50, fi, 1, Wish.DELETE, true, end(Cause.KILLED), 70, Outcome.STOPPED, ""),
+                row(s50, fi, 1, Wish.NONE, true, end(Cause.LOST), 50, null, "Start"),
+                row(s60, pu, 1, Wish.NONE, false, exit(0), 70, Outcome.SUCCEEDED, ""),
+                row(s60, pu, 1, Wish.STOP, false, exit(0), 70, Outcome.SUCCEEDED, ""),
+                row(s60, pu, 1, Wish.DELETE, false, exit(0), 70, Outcome.STOPPED, ""),
+                row(s60, pu, 1, Wish.NONE, false, exit(1), 60, null, "Start"),
+                row(s60, pu, last, Wish.NONE, false, exit(1), 70, Outcome.PUBLISH_FAILED, ""),
+                row(s60, pu, 1, Wish.NONE, false, end(Cause.DEADLINE), 70, Outcome.PUBLISH_FAILED, ""));
+    }
+
+    private static Arguments row(
+            JobStatus status,
+            @Nullable StepKind kind,
+            int tryNumber,
+            Wish wish,
+            boolean filter,
+            @Nullable StepSeen seen,
+            int next,
+            @Nullable Outcome outcome,
+            String action) {
+        return Arguments.of(status, kind, tryNumber, wish, filter, seen, next, outcome, action);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void eachSituationHasItsDecision(
+            JobStatus status,
+            @Nullable StepKind kind,
+            int tryNumber,
+            Wish wish,
+            boolean filter,
+            @Nullable StepSeen seen,
+            int next,
+            @Nullable Outcome outcome,
+            String action) {
+        Job job = at(status, kind, tryNumber, wish);
+        Decision decision = Decider.decide(seen(job, filter ? FILTERED : PLAIN, kind == null ? null : "anchor", seen));
+        assertThat(decision.transition().map(t -> t.next().status().code()).orElse(0))
+                .isEqualTo(next);
+        assertThat(decision.transition().flatMap(t -> t.next().outcome())).isEqualTo(Optional.ofNullable(outcome));
+        decision.transition().ifPresent(t -> assertThat(t.expectedVersion()).isEqualTo(job.version()));
+        assertThat(decision.actions())
+                .extracting(a -> a.getClass().getSimpleName())
+                .containsExactlyElementsOf(action.isEmpty() ? ImmutableList.of() : ImmutableList.of(action));
+        boolean finished = outcome != null;
+        assertThat(finished || decision.wakeAt() != null)
+                .as("there is a next look")
+                .isTrue();
+    }
+
+    private static Job next(Job job, Environment environment, StepSeen seen) {
+        return Decider.decide(seen(job, environment, "anchor", seen))
+                .transition()
+                .orElseThrow()
+                .next();
+    }
+
+    @Test
+    void afterAStoredStopExit0IsNoSuccess() {
+        Job stopped = next(at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.STOP), PLAIN, exit(0));
+        assertThat(requireNonNull(stopped.attempt().end()).outcome()).isEqualTo(Outcome.STOPPED);
+        Job late = next(at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.MAXTIME), PLAIN, exit(0));
+        assertThat(requireNonNull(late.attempt().end()).outcome()).isEqualTo(Outcome.TIMED_OUT);
+    }
+
+    @Test
+    void aFailedFilterPublishesLogsAlone() {
+        Job job = next(at(JobStatus.FILTERING, StepKind.FILTER, 1, Wish.NONE), FILTERED, exit(1));
+        AlgorithmEnd end = requireNonNull(job.attempt().end());
+        assertThat(end.outcome()).isEqualTo(Outcome.FILTER_FAILED);
+        assertThat(end.withOutputs()).isFalse();
+    }
+
+    @Test
+    void anAlgorithmKilledForItsMemoryPublishesItsLogAlone() {
+        Job job = next(at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.NONE), PLAIN, end(Cause.OUT_OF_MEMORY));
+        AlgorithmEnd end = requireNonNull(job.attempt().end());
+        assertThat(end.outcome()).isEqualTo(Outcome.ALGORITHM_FAILED);
+        assertThat(end.withOutputs()).isFalse();
+    }
+
+    @Test
+    void maxTimeIsStoredBeforeTheStopAndNeverEarly() {
+        Job job = at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.NONE);
+        Situation early = seen(job, PLAIN, "anchor", RUNS);
+        assertThat(Decider.decide(early).wakeAt()).isEqualTo(NOW.plusSeconds(95));
+        Situation due = new Situation(job, early.seen(), ImmutableSet.of(), PLAIN, ENGINE, NOW.plusSeconds(95));
+        Decision decision = Decider.decide(due);
+        assertThat(decision.transition().orElseThrow().next().wishes().stop()).isEqualTo(StopRequest.MAXTIME);
+        assertThat(decision.actions()).hasOnlyElementsOfType(ClusterAction.Stop.class);
+    }
+
+    @Test
+    void anEndThatNobodySawIsNotBelievedFromACache() {
+        Job job = at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.NONE);
+        Observation cached = new Observation(false, ImmutableMap.of(1, Presence.PRESENT), "anchor", exit(0));
+        Situation s = new Situation(job, cached, ImmutableSet.of(), PLAIN, ENGINE, NOW);
+        assertThat(Decider.decide(s)).isEqualTo(Decision.LOOK_LIVE);
+    }
+
+    @Test
+    void anotherAnchorThanTheStoredOneEndsTheAttempt() {
+        Job job = at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.NONE);
+        Decision decision = Decider.decide(seen(job, PLAIN, "another", RUNS));
+        assertThat(decision.transition().orElseThrow().next().outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+    }
+
+    @Test
+    void anEndThatCannotBeKnownIsGivenUpAfterItsLimit() {
+        Job job = at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.STOP);
+        Duration limit = PLAIN.stopGrace().plus(PLAIN.limits().lost());
+        Observation unknown = new Observation(
+                true, ImmutableMap.of(1, Presence.UNKNOWN), "anchor", StepSeen.of(StepSeen.State.UNKNOWN));
+        Decision before = Decider.decide(new Situation(
+                job, unknown, ImmutableSet.of(), PLAIN, ENGINE, NOW.plus(limit).minusMillis(1)));
+        assertThat(before.transition()).isEmpty();
+        Decision after = Decider.decide(new Situation(job, unknown, ImmutableSet.of(), PLAIN, ENGINE, NOW.plus(limit)));
+        assertThat(after.transition().orElseThrow().next().outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+    }
+
+    @Test
+    void anEnvironmentThatIsGoneEndsAJobThatHasNotBegun() {
+        Job job = at(JobStatus.WARMING_UP, null, 1, Wish.NONE);
+        Situation s = new Situation(
+                job,
+                new Observation(true, ImmutableMap.of(1, Presence.ABSENT), null, null),
+                ImmutableSet.of(),
+                null,
+                ENGINE,
+                NOW);
+        assertThat(Decider.decide(s).transition().orElseThrow().next().outcome())
+                .contains(Outcome.INFRASTRUCTURE_FAILED);
+    }
+}
