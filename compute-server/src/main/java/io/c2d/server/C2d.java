@@ -14,9 +14,6 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "(serve | demo)",
         subcommands = {ServeCommand.class, DemoCommand.class})
 final class C2d implements Runnable {
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
-
     private C2d() {}
 
     /** The process's entry. */
@@ -30,9 +27,8 @@ final class C2d implements Runnable {
 
     /** What a user can mend is told in a sentence; everything else with its trace. */
     private static int explain(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-        boolean mendable = e instanceof InvalidSettingsException
-                || e instanceof IllegalStateException
-                || e instanceof IOException;
+        boolean mendable =
+                e instanceof InvalidSettingsException || e instanceof IllegalStateException || e instanceof IOException;
         if (!mendable) {
             throw e;
         }
@@ -42,6 +38,6 @@ final class C2d implements Runnable {
 
     @Override
     public void run() {
-        spec.commandLine().usage(spec.commandLine().getOut());
+        CommandLine.usage(this, System.out);
     }
 }

@@ -83,19 +83,21 @@ final class ComputeServer implements AutoCloseable {
                 .open());
         warnOfTrustedCode(cluster);
         ComputeEngine engine = opened(ComputeEngine.builder(store, cluster, artifacts)
-                .settings(EngineSettings.DEFAULTS
-                        .withLease(settings.lease())
-                        .withFallback(settings.fallback()))
+                .settings(EngineSettings.DEFAULTS.withLease(settings.lease()).withFallback(settings.fallback()))
                 .build());
         ArtifactLinks links = new ArtifactLinks(linkKey(store), settings.links().lifetime());
         RestServer http = RestServer.start(
-                RestServerSettings.of(settings.http().host(), settings.http().port()), address -> new ComputeRestApplication(
-                        new ComputeFeature(
-                                engine, new EthereumSignatureVerifier(), links, restSettings(address))));
+                RestServerSettings.of(settings.http().host(), settings.http().port()),
+                address -> new ComputeRestApplication(
+                        new ComputeFeature(engine, new EthereumSignatureVerifier(), links, restSettings(address))));
         opened.push(() -> http.stop(HTTP_GRACE));
         engine.start();
         address = http.address();
-        log.info("data in {}, sandbox {}, signatures {}", data, cluster.sandbox(), settings.access().signatures());
+        log.info(
+                "data in {}, sandbox {}, signatures {}",
+                data,
+                cluster.sandbox(),
+                settings.access().signatures());
     }
 
     private URI address = URI.create("http://unknown");
@@ -107,15 +109,12 @@ final class ComputeServer implements AutoCloseable {
 
     private JobStore openStore(Path data) {
         ServerSettings.Database database = settings.database();
-        boolean own = database == null;
+        if (database == null) {
+            database = new ServerSettings.Database("jdbc:h2:file:" + data.resolve("jobs"), "c2d", "");
+        }
         return JdbcJobStore.open(
                 new JdbcSettings(
-                        own ? "jdbc:h2:file:" + data.resolve("jobs") : database.url(),
-                        own ? "c2d" : database.user(),
-                        own ? "" : database.password(),
-                        STORE_CONNECTIONS,
-                        STORE_TIME,
-                        true),
+                        database.url(), database.user(), database.password(), STORE_CONNECTIONS, STORE_TIME, true),
                 random);
     }
 
@@ -135,11 +134,13 @@ final class ComputeServer implements AutoCloseable {
 
     private String linkKey(JobStore store) {
         String set = settings.links().key();
-        return set != null ? set : store.keep("links.key", () -> {
-            byte[] key = new byte[ArtifactLinks.KEY_BYTES];
-            random.nextBytes(key);
-            return HexFormat.of().formatHex(key);
-        });
+        return set != null
+                ? set
+                : store.keep("links.key", () -> {
+                    byte[] key = new byte[ArtifactLinks.KEY_BYTES];
+                    random.nextBytes(key);
+                    return HexFormat.of().formatHex(key);
+                });
     }
 
     private RestSettings restSettings(URI listening) {

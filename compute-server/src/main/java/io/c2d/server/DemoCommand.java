@@ -12,7 +12,7 @@ import io.c2d.core.model.Workflow;
 import io.c2d.signing.EthereumSigner;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,9 +41,6 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--clean", description = "Remove the folder with the database and the results at the end.")
     private boolean clean;
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
@@ -73,15 +69,19 @@ final class DemoCommand implements Callable<Integer> {
         return ComputeServer.start(ServerSettings.read(SettingsSource.gather(
                 null,
                 ImmutableMap.of(
-                        "http.port", "0",
-                        "data.dir", folder.toString(),
-                        "local.sandbox", sandbox,
-                        "staging.allowed-networks", "127.0.0.0/8"),
+                        "http.port",
+                        "0",
+                        "data.dir",
+                        folder.toString(),
+                        "local.sandbox",
+                        sandbox,
+                        "staging.allowed-networks",
+                        "127.0.0.0/8"),
                 ImmutableMap.of())));
     }
 
     private boolean run(DataOwner owner, ComputeServer server, Path folder) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintStream out = System.out;
         EthereumSigner signer = EthereumSigner.create(new SecureRandom());
         out.println("server      " + server.address() + ", data in " + folder);
         out.println("data owner  " + owner.url("stations.csv") + ", " + owner.url("measurements.csv"));
@@ -111,12 +111,14 @@ final class DemoCommand implements Callable<Integer> {
                 .build();
     }
 
-    private boolean show(ComputeClient client, JobView job, Path folder, PrintWriter out) throws IOException {
+    private boolean show(ComputeClient client, JobView job, Path folder, PrintStream out) throws IOException {
         out.println("outcome     " + job.outcome() + ", exit code " + job.exitCode()
                 + (job.reason() == null ? "" : ", " + job.reason()));
         try (InputStream log = client.algorithmLog(job).orElse(InputStream.nullInputStream())) {
             out.println("log         "
-                    + new String(log.readAllBytes(), StandardCharsets.UTF_8).strip().replace("\n", "\n            "));
+                    + new String(log.readAllBytes(), StandardCharsets.UTF_8)
+                            .strip()
+                            .replace("\n", "\n            "));
         }
         if (!job.isSuccessful() || job.outputsUrl().isEmpty()) {
             return false;

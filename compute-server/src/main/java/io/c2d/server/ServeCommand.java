@@ -37,11 +37,14 @@ final class ServeCommand implements Callable<Integer> {
         ServerSettings settings = ServerSettings.read(SettingsSource.gather(config, set, System.getenv()));
         ComputeServer server = ComputeServer.start(settings);
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            log.info("stopping; running jobs go on and are found at the next start");
-            server.close();
-            stopped.countDown();
-        }, "c2d-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            log.info("stopping; running jobs go on and are found at the next start");
+                            server.close();
+                            stopped.countDown();
+                        },
+                        "c2d-stop"));
         System.out.println("listening on " + server.address());
         stopped.await();
         return 0;

@@ -110,16 +110,12 @@ record ServerSettings(
                     new Http(
                             text(Settings.HTTP_HOST),
                             one(Settings.HTTP_PORT, Reader::port, 0),
-                            one(Settings.PUBLIC_URL, Reader::url, null),
+                            optional(Settings.PUBLIC_URL, Reader::url),
                             one(Settings.RUNNING_JOBS, t -> constant(RunningJobs.class, t), RunningJobs.REDACTED),
                             one(Settings.DATES, t -> constant(Dates.class, t), Dates.UNIX)),
-                    new Folders(
-                            Path.of(text(Settings.DATA_DIR)), one(Settings.ARTIFACTS_DIR, Path::of, null)),
+                    new Folders(Path.of(text(Settings.DATA_DIR)), optional(Settings.ARTIFACTS_DIR, Path::of)),
                     database(),
-                    one(
-                            Settings.SANDBOX,
-                            t -> choice(t, "auto", "bubblewrap", "namespaces", "process"),
-                            "auto"),
+                    one(Settings.SANDBOX, t -> choice(t, "auto", "bubblewrap", "namespaces", "process"), "auto"),
                     environments.build(),
                     fallback.equals("none") ? null : fallback,
                     new Access(
@@ -129,7 +125,7 @@ record ServerSettings(
                             list(Settings.GATEWAYS, Reader::address)),
                     new Links(
                             duration(Settings.LINKS_LIFETIME, Settings.LINKS_LIFETIME.name()),
-                            one(Settings.LINKS_KEY, t -> matching(t, "[0-9a-fA-F]{64}"), null)),
+                            optional(Settings.LINKS_KEY, t -> matching(t, "[0-9a-fA-F]{64}"))),
                     new Staging(
                             list(Settings.ALLOWED_NETWORKS, Network::parse).asList(),
                             one(Settings.FILE_URLS, t -> Boolean.valueOf(choice(t, "true", "false")), false),
@@ -138,8 +134,9 @@ record ServerSettings(
         }
 
         private @Nullable Database database() {
-            String url = one(Settings.STORE_URL, t -> matching(t, "jdbc:h2:.+"), null);
-            String password = source.text(Settings.STORE_PASSWORD, Settings.STORE_PASSWORD.name()).orElse("");
+            String url = optional(Settings.STORE_URL, t -> matching(t, "jdbc:h2:.+"));
+            String password = source.text(Settings.STORE_PASSWORD, Settings.STORE_PASSWORD.name())
+                    .orElse("");
             return url == null ? null : new Database(url, text(Settings.STORE_USER), password);
         }
 
@@ -164,7 +161,8 @@ record ServerSettings(
                             Math.max(1, size(Settings.OUTPUT_SIZE, Settings.OUTPUT_SIZE.forEnvironment(name))),
                             count(Settings.PROCESSES, name),
                             Math.max(1_024, size(Settings.LOG_SIZE, Settings.LOG_SIZE.forEnvironment(name)))),
-                    source.text(Settings.FILTER, Settings.FILTER.forEnvironment(name)).orElse(null));
+                    source.text(Settings.FILTER, Settings.FILTER.forEnvironment(name))
+                            .orElse(null));
         }
 
         /** What only two settings together make wrong. */
@@ -187,7 +185,12 @@ record ServerSettings(
             return source.text(setting, setting.name()).orElse("");
         }
 
-        private <T extends @Nullable Object> T one(Setting setting, Function<String, T> parse, T instead) {
+        private <T> @Nullable T optional(Setting setting, Function<String, T> parse) {
+            return source.read(setting, setting.name(), text -> Optional.of(parse.apply(text)), Optional.<T>empty())
+                    .orElse(null);
+        }
+
+        private <T> T one(Setting setting, Function<String, T> parse, T instead) {
             return source.read(setting, setting.name(), parse, instead);
         }
 
@@ -196,7 +199,11 @@ record ServerSettings(
         }
 
         private long size(Setting setting, String name) {
-            return source.read(setting, name, t -> SettingsSource.value(t).getMemorySize("v").toBytes(), 1L);
+            return source.read(
+                    setting,
+                    name,
+                    t -> SettingsSource.value(t).getMemorySize("v").toBytes(),
+                    1L);
         }
 
         private int count(Setting setting, String environment) {
@@ -248,7 +255,7 @@ record ServerSettings(
             return value;
         }
 
-        private static @Nullable URI url(String text) {
+        private static URI url(String text) {
             URI uri = URI.create(text);
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!web || uri.getHost() == null || uri.getQuery() != null) {
@@ -272,7 +279,9 @@ record ServerSettings(
         }
 
         private static String choice(String text, String... choices) {
-            return Optional.of(text).filter(ImmutableList.copyOf(choices)::contains).orElseThrow();
+            return Optional.of(text)
+                    .filter(ImmutableList.copyOf(choices)::contains)
+                    .orElseThrow();
         }
 
         private static <E extends Enum<E>> E constant(Class<E> type, String text) {

@@ -57,8 +57,8 @@ final class Settings {
             "environments.<name>.processes", "a number above 0", "256", "The processes that an algorithm may have.");
     static final Setting LOG_SIZE = new Setting(
             "environments.<name>.log-size", SIZE, "8MiB", "How much of an algorithm's output is kept: head and tail.");
-    static final Setting LIMIT_STAGING = new Setting(
-            "environments.<name>.limits.staging", DURATION, "1h", "The longest that stage-in may take.");
+    static final Setting LIMIT_STAGING =
+            new Setting("environments.<name>.limits.staging", DURATION, "1h", "The longest that stage-in may take.");
     static final Setting LIMIT_SCHEDULING = new Setting(
             "environments.<name>.limits.scheduling",
             DURATION,

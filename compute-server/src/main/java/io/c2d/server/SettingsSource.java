@@ -51,8 +51,7 @@ final class SettingsSource {
                                 file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
                         .resolve();
             } catch (ConfigException e) {
-                throw new InvalidSettingsException(
-                        ImmutableList.of(file + " can't be read: " + e.getMessage()));
+                throw new InvalidSettingsException(ImmutableList.of(file + " can't be read: " + e.getMessage()));
             }
         }
         Config fromSet = ConfigFactory.parseMap(set, "--set");
@@ -105,15 +104,18 @@ final class SettingsSource {
         for (Map.Entry<String, ConfigValue> entry : config.entrySet()) {
             String name = String.join(".", ConfigUtil.splitPath(entry.getKey()));
             if (!known.contains(name)) {
-                faults.add(name, "there is no such setting (" + entry.getValue().origin().description() + ")");
+                faults.add(
+                        name,
+                        "there is no such setting (" + entry.getValue().origin().description() + ")");
             }
         }
-        ImmutableSet<String> knownVariables = names(environmentsBefore).stream()
-                .map(Setting::variable)
-                .collect(ImmutableSet.toImmutableSet());
+        ImmutableSet<String> knownVariables =
+                names(environmentsBefore).stream().map(Setting::variable).collect(ImmutableSet.toImmutableSet());
         for (String variable : new TreeSet<>(variables.keySet())) {
             // The log's level is read by the log itself, before there are settings.
-            if (variable.startsWith("C2D_") && !variable.equals("C2D_LOG_LEVEL") && !knownVariables.contains(variable)) {
+            if (variable.startsWith("C2D_")
+                    && !variable.equals("C2D_LOG_LEVEL")
+                    && !knownVariables.contains(variable)) {
                 faults.add(variable, "there is no such setting (the environment)");
             }
         }
@@ -126,7 +128,9 @@ final class SettingsSource {
 
     /** The setting's text, or its default's; nothing where neither is. */
     Optional<String> text(Setting setting, String name) {
-        Optional<String> set = config.hasPath(name) ? Optional.of(config.getValue(name)).map(SettingsSource::asText) : Optional.empty();
+        Optional<String> set = config.hasPath(name)
+                ? Optional.of(config.getValue(name)).map(SettingsSource::asText)
+                : Optional.empty();
         return set.or(() -> Optional.of(setting.defaultText())).filter(text -> !text.isEmpty());
     }
 
