@@ -151,7 +151,7 @@ public final class ComputeClient implements AutoCloseable {
     }
 
     /**
-     * Waits until a job, or its present attempt, is finished. Looks every second while the status changes, and less and
+     * Waits until a job, or its present attempt, is finished. Looks five times a second while the status changes, and less and
      * less often, down to every 15 s, while it does not. Outages of the service are sat out.
      *
      * @param timeout the longest wait, beside the last look

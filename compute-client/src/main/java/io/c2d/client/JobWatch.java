@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at one job until it is finished: often while things change, seldom while nothing does. One a call. */
 final class JobWatch {
-    private static final Duration FIRST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration FIRST_INTERVAL = Duration.ofMillis(200);
     private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(15);
 
     private final JobId job;

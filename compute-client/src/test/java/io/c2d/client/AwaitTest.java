@@ -29,10 +29,7 @@ class AwaitTest extends ClientFixture {
         assertThat(told).containsExactly(1, 40, 70);
         assertThat(time.pauses())
                 .containsExactly(
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofMillis(1_500),
-                        Duration.ofMillis(2_250));
+                        Duration.ofMillis(200), Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(450));
         assertThat(server.requests()).hasSize(5).allSatisfy(this::assertSigned);
     }
 
