@@ -1,0 +1,4 @@
+@NullMarked
+package io.c2d.examples;
+
+import org.jspecify.annotations.NullMarked;
