@@ -1,5 +1,6 @@
 package io.c2d.local;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.ByteStreams;
@@ -23,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +40,7 @@ public final class LocalCluster implements ComputeCluster {
     private final FolderWatch watch;
     private final Sandbox sandbox;
     private final Cgroups cgroups;
-    private final ExecutorService pool;
-    private final ScheduledExecutorService timer;
+    private final ImmutableList<ExecutorService> executors;
 
     LocalCluster(
             ImmutableMap<String, Environment> environments,
@@ -49,8 +48,7 @@ public final class LocalCluster implements ComputeCluster {
             FolderWatch watch,
             Sandbox sandbox,
             Cgroups cgroups,
-            ExecutorService pool,
-            ScheduledExecutorService timer) {
+            ImmutableList<ExecutorService> executors) {
         this.environments = environments;
         this.attempts = steps.attempts();
         this.inProcess = steps.inProcess();
@@ -59,8 +57,7 @@ public final class LocalCluster implements ComputeCluster {
         this.watch = watch;
         this.sandbox = sandbox;
         this.cgroups = cgroups;
-        this.pool = pool;
-        this.timer = timer;
+        this.executors = executors;
     }
 
     /** The parts that do the work. */
@@ -178,8 +175,7 @@ public final class LocalCluster implements ComputeCluster {
     /** Ends what runs in this process; supervisors and algorithms run on. */
     @Override
     public void close() {
-        timer.shutdownNow();
-        pool.shutdownNow();
+        executors.forEach(ExecutorService::shutdownNow);
     }
 
     private interface DiskWork {

@@ -145,8 +145,7 @@ public final class LocalClusterBuilder {
                 watch,
                 chosen,
                 cgroups,
-                pool,
-                timer);
+                ImmutableList.of(timer, pool, lookups));
     }
 
     private static ThreadFactory threads(String format) {

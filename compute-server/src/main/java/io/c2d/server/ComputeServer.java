@@ -109,13 +109,11 @@ final class ComputeServer implements AutoCloseable {
 
     private JobStore openStore(Path data) {
         ServerSettings.Database database = settings.database();
-        if (database == null) {
-            database = new ServerSettings.Database("jdbc:h2:file:" + data.resolve("jobs"), "c2d", "");
-        }
-        return JdbcJobStore.open(
-                new JdbcSettings(
-                        database.url(), database.user(), database.password(), STORE_CONNECTIONS, STORE_TIME, true),
-                random);
+        JdbcSettings jdbc = database == null
+                ? JdbcSettings.h2File(data.resolve("jobs"))
+                : new JdbcSettings(
+                        database.url(), database.user(), database.password(), STORE_CONNECTIONS, STORE_TIME, true);
+        return JdbcJobStore.open(jdbc, random);
     }
 
     private DownloadPolicy downloads() {

@@ -9,15 +9,17 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.Workflow;
 import io.c2d.core.port.ArtifactStore;
+import io.c2d.core.port.ComputeCluster;
+import io.c2d.core.port.JobStore;
 import io.c2d.local.LocalCluster;
+import io.c2d.local.LocalClusterBuilder;
 import io.c2d.store.jdbc.JdbcJobStore;
 import io.c2d.store.jdbc.JdbcSettings;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The engine inside an application of one's own: jobs in H2, results in a folder, algorithms on this machine. */
@@ -59,30 +61,30 @@ public final class EmbedTheEngine {
      */
     static String run(Path folder, Workflow workflow) throws Exception {
         // snippet:embedding
-        SecureRandom random = new SecureRandom();
-        JdbcSettings database =
-                new JdbcSettings("jdbc:h2:file:" + folder.resolve("jobs"), "c2d", "", 10, Duration.ofSeconds(10), true);
-        try (JdbcJobStore store = JdbcJobStore.open(database, random)) {
-            ArtifactStore artifacts = FileArtifactStore.open(folder.resolve("artifacts"), store.installation(), random);
-            try (LocalCluster cluster = LocalCluster.builder()
-                            .folder(folder.resolve("work"))
-                            .artifacts(artifacts)
-                            .open();
+        try (JobStore store = JdbcJobStore.open(JdbcSettings.h2File(folder.resolve("jobs")))) {
+            ArtifactStore artifacts = FileArtifactStore.open(folder.resolve("artifacts"), store.installation());
+            LocalClusterBuilder local =
+                    LocalCluster.builder().folder(folder.resolve("work")).artifacts(artifacts);
+            try (ComputeCluster cluster = local.open();
                     ComputeEngine engine =
                             ComputeEngine.builder(store, cluster, artifacts).build()) {
                 engine.start();
                 JobId id = engine.submit(new Owner("me"), "agreement-1", workflow);
                 Job job = engine.whenFinished(id).get(1, TimeUnit.MINUTES);
-                Artifact output = job.manifest().stream()
-                        .filter(artifact -> artifact.role() == Artifact.Role.OUTPUT)
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalStateException(
-                                "no output: " + job.attempt().reason()));
-                try (InputStream in = engine.open(output, 0).orElseThrow()) {
-                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                }
+                return firstOutput(engine, job);
             }
         }
         // end
+    }
+
+    private static String firstOutput(ComputeEngine engine, Job job) throws IOException {
+        Artifact output = job.manifest().stream()
+                .filter(artifact -> artifact.role() == Artifact.Role.OUTPUT)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalStateException("no output: " + job.attempt().reason()));
+        try (InputStream in = engine.open(output, 0).orElseThrow()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 }

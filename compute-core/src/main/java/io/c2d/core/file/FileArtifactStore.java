@@ -26,6 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -45,6 +46,11 @@ public final class FileArtifactStore implements ArtifactStore {
     private FileArtifactStore(Path root, RandomGenerator random) {
         this.root = root;
         this.random = random;
+    }
+
+    /** As {@link #open(Path, String, RandomGenerator)}, with a {@link SecureRandom}. */
+    public static FileArtifactStore open(Path root, String installation) throws IOException {
+        return open(root, installation, new SecureRandom());
     }
 
     /**

@@ -17,6 +17,7 @@ import io.c2d.core.port.SubmitResult;
 import io.c2d.core.port.Transition;
 import io.c2d.core.port.WishRequest;
 import io.c2d.core.port.WishResult;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -47,6 +48,11 @@ public final class JdbcJobStore implements JobStore {
     private JdbcJobStore(Database database, String installation) {
         this.database = database;
         this.installation = installation;
+    }
+
+    /** As {@link #open(JdbcSettings, RandomGenerator)}, with a {@link SecureRandom}. */
+    public static JdbcJobStore open(JdbcSettings settings) {
+        return open(settings, new SecureRandom());
     }
 
     /**

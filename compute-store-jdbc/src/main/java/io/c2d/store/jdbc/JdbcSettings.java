@@ -1,5 +1,6 @@
 package io.c2d.store.jdbc;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -28,6 +29,15 @@ public record JdbcSettings(
         if (timeLimit.compareTo(Duration.ofSeconds(1)) < 0 || timeLimit.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("timeLimit is 1 second to 10 minutes");
         }
+    }
+
+    /**
+     * An H2 file for one process, with ten connections and ten seconds a statement.
+     *
+     * @param file its path, without H2's endings
+     */
+    public static JdbcSettings h2File(Path file) {
+        return new JdbcSettings("jdbc:h2:file:" + file.toAbsolutePath(), "c2d", "", 10, Duration.ofSeconds(10), true);
     }
 
     /** Without URL parameters and password. */
