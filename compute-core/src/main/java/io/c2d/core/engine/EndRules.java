@@ -144,7 +144,7 @@ final class EndRules {
             return tryAgain(s, step, end);
         } else {
             String why = overran(s, step, end) ? tooLong(s, step) : StepRules.why(step, end);
-            after = before.withoutOutputs(Outcome.FILTER_FAILED, why);
+            after = before.withoutOutputs(step.id(), why);
         }
         Attempt.Builder next = Decider.progress(s).end(after).moveTo(JobStatus.PUBLISHING, s.now());
         return Decider.startStep(

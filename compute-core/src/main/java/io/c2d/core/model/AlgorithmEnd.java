@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode the algorithm's own exit code, {@code null} where it has none
  * @param reason one sentence, {@code null} where all went well
  * @param algorithm the try that ran last: its log and its outputs
- * @param filter the filter's try whose outputs are published instead, {@code null} where none ran well
+ * @param filter the filter's try that ended: its log, and its outputs instead of the algorithm's where outputs may be
+ *     published; {@code null} where no filter ended
  * @param withOutputs whether outputs may be published, or the log alone
  */
 public record AlgorithmEnd(
@@ -25,9 +26,9 @@ public record AlgorithmEnd(
         return new AlgorithmEnd(outcome, exitCode, reason, algorithm, step, withOutputs);
     }
 
-    /** The same, with the log alone to be published; the outcome is spoilt unless something else went wrong before. */
-    public AlgorithmEnd withoutOutputs(Outcome spoilt, String why) {
-        return new AlgorithmEnd(spoiltBy(spoilt), exitCode, because(why), algorithm, null, false);
+    /** The same after a filter's try that failed: logs alone are published; the first failure stays the outcome. */
+    public AlgorithmEnd withoutOutputs(StepId failed, String why) {
+        return new AlgorithmEnd(spoiltBy(Outcome.FILTER_FAILED), exitCode, because(why), algorithm, failed, false);
     }
 
     /** The outcome where a later step fails: the first failure wins. */

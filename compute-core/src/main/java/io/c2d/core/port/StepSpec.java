@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limit the limit that the cluster itself holds; looser than the engine's own
  * @param stagedBy the try of stage-in whose folders hold inputs and algorithm; {@code null} for stage-in itself
  * @param algorithm the algorithm's try whose outputs and log are read; {@code null} for stage-in and algorithm
- * @param filter for publish: the filter's try whose outputs are read instead, {@code null} without
+ * @param filter for publish: the filter's try, whose log is read and whose outputs instead, {@code null} without
  * @param withOutputs for publish: whether outputs are published, or logs alone
  */
 public record StepSpec(

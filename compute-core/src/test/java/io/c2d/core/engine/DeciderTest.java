@@ -243,6 +243,9 @@ final class DeciderTest {
         AlgorithmEnd end = requireNonNull(job.attempt().end());
         assertThat(end.outcome()).isEqualTo(Outcome.FILTER_FAILED);
         assertThat(end.withOutputs()).isFalse();
+        assertThat(requireNonNull(end.filter()).kind())
+                .as("its log is published")
+                .isEqualTo(StepKind.FILTER);
     }
 
     @Test
