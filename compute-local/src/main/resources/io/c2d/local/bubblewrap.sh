@@ -29,6 +29,7 @@ done
 nested=""
 bwrap --help 2>&1 | grep -q -- --disable-userns && nested=--disable-userns
 cd /
+unset OLDPWD
 # shellcheck disable=SC2086
 exec $drop bwrap --unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try $nested \
     --new-session --ro-bind /usr /usr $links \

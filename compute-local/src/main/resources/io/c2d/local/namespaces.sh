@@ -65,6 +65,7 @@ else
     drop="setpriv --reuid $user --regid $group --clear-groups --bounding-set=-all"
 fi
 cd /tmp
+unset OLDPWD
 # Process 1 takes no signal that it has no handler for, so the command is a child that a stop can reach.
 # shellcheck disable=SC2086
 $drop --inh-caps=-all --no-new-privs timeout -k "$grace" "$limit" sh -c "$command" &

@@ -5,4 +5,5 @@ set -eu
 cd "$1"
 limit=$4 grace=$5 command=$6
 cd "$OUTPUTS"
+unset OLDPWD
 exec timeout -k "$grace" "$limit" sh -c "$command"

@@ -35,7 +35,6 @@ final class ErrorMappers {
             case AGREEMENT_RUNNING, NOT_RESTARTABLE -> 409;
             case GONE -> 410;
             case IDEMPOTENCY_KEY_REUSED -> 422;
-            case QUEUE_FULL -> 429;
             case INTERNAL -> 500;
             case UNAVAILABLE -> 503;
         };

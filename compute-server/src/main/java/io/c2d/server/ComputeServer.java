@@ -69,7 +69,8 @@ final class ComputeServer implements AutoCloseable {
 
     private void open() throws IOException {
         Path data = Files.createDirectories(settings.folders().data()).toRealPath();
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx--x--x"));
+        // The database holds the key of the links, the working folders what others may not copy.
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
         JobStore store = opened(openStore(data));
         Path artifactsFolder = settings.folders().artifacts();
         FileArtifactStore artifacts = FileArtifactStore.open(

@@ -118,9 +118,8 @@ final class Caller implements AutoCloseable {
 
     /** The job as an admin sees it. */
     JsonNode asAdmin(JobId job) throws Exception {
-        return StrictJson.read(
-                        send("GET", "/api/v1/compute?jobId=" + job, "", "Authorization", "Bearer " + ADMIN_TOKEN)
-                                .body())
+        return StrictJson.read(send("GET", "/api/v1/compute?jobId=" + job, "", "Authorization", "Bearer " + ADMIN_TOKEN)
+                        .body())
                 .get(0);
     }
 
@@ -158,14 +157,16 @@ final class Caller implements AutoCloseable {
         return data.resolve("artifacts").resolve(job.value());
     }
 
-    /** Lets a held script go on, in this try of the first attempt. */
-    void letGo(JobId job, String step) throws IOException {
+    /** Lets a held script go on, in this try of the first attempt, once that has begun. */
+    void letGo(JobId job, String step) throws Exception {
         letGoOfAttempt(job, 1, step);
     }
 
-    void letGoOfAttempt(JobId job, int attempt, String step) throws IOException {
-        Path folder = attempt(job).resolveSibling(Integer.toString(attempt));
-        Files.createFile(folder.resolve(step).resolve("outputs/go"));
+    void letGoOfAttempt(JobId job, int attempt, String step) throws Exception {
+        Path folder = attempt(job).resolveSibling(Integer.toString(attempt)).resolve(step);
+        // Until then its outputs are made anew: what is put there would go.
+        Waiting.until(step + " began", () -> Files.exists(folder.resolve("process")));
+        Files.createFile(folder.resolve("outputs/go"));
     }
 
     @Override

@@ -22,9 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EveryEndByCallersTest {
     /** So many that storing them takes much longer than a request. */
-    private static final int MANY = 4_000;
+    private static final int MANY = 2_000;
 
-    private static final String MANY_FILES = "i=0; while [ $i -lt " + MANY + " ]; do : > $OUTPUTS/f$i; i=$((i+1)); done";
+    private static final String MANY_FILES =
+            "i=0; while [ $i -lt " + MANY + " ]; do : > $OUTPUTS/f$i; i=$((i+1)); done";
 
     private HeldData data;
     private ComputeServer server;
@@ -93,14 +94,22 @@ final class EveryEndByCallersTest {
     void aRunningJobThatIsStoppedPublishesWhatItWrote() throws Exception {
         JobId id = caller.submit("running", Caller.held("echo part > $OUTPUTS/part; echo begun", "echo never"));
         caller.awaitStatus(id, 40);
-        Waiting.until("it wrote", () -> caller.attempt(id).resolve("0-algorithm-1/outputs/part").toFile().length() > 0);
+        Waiting.until(
+                "it wrote",
+                () -> caller.attempt(id)
+                                .resolve("0-algorithm-1/outputs/part")
+                                .toFile()
+                                .length()
+                        > 0);
         caller.client().stop(id);
         JobView job = caller.finish(id);
         assertStopped(job);
         assertThat(caller.output(job, "part")).isEqualTo("part\n");
         assertThat(caller.log(job)).isEqualTo("begun\n");
         JobView again = caller.client().stop(id);
-        assertThat(again).as("a stop of a finished job changes nothing").usingRecursiveComparison()
+        assertThat(again)
+                .as("a stop of a finished job changes nothing")
+                .usingRecursiveComparison()
                 .ignoringFields("algologUrl", "outputsUrl")
                 .isEqualTo(job);
     }
@@ -176,14 +185,16 @@ final class EveryEndByCallersTest {
         assertThat(caller.view(job.jobId()).outcome()).as("how it ended stays").isEqualTo("succeeded");
         assertThat(caller.client().delete(job.jobId()).removed()).as("again").isTrue();
         assertThatThrownBy(() -> caller.client().restart(job.jobId()))
-                .isInstanceOfSatisfying(ComputeClientException.class, e -> assertThat(e.httpStatus())
-                        .hasValue(409));
+                .isInstanceOfSatisfying(
+                        ComputeClientException.class,
+                        e -> assertThat(e.httpStatus()).hasValue(409));
     }
 
     private void assertGone(URI link) {
         assertThatThrownBy(() -> caller.text(link))
-                .isInstanceOfSatisfying(ComputeClientException.class, e -> assertThat(e.httpStatus())
-                        .hasValue(410));
+                .isInstanceOfSatisfying(
+                        ComputeClientException.class,
+                        e -> assertThat(e.httpStatus()).hasValue(410));
     }
 
     @Test
@@ -191,7 +202,13 @@ final class EveryEndByCallersTest {
         WorkflowBuilder workflow = Caller.held("date +%s%N > $OUTPUTS/when", "echo done");
         JobId id = caller.submit("restart", workflow);
         caller.awaitStatus(id, 40);
-        Waiting.until("it wrote", () -> caller.attempt(id).resolve("0-algorithm-1/outputs/when").toFile().length() > 0);
+        Waiting.until(
+                "it wrote",
+                () -> caller.attempt(id)
+                                .resolve("0-algorithm-1/outputs/when")
+                                .toFile()
+                                .length()
+                        > 0);
         caller.client().stop(id);
         JobView first = caller.finish(id);
         assertStopped(first);

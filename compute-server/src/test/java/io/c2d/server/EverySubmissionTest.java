@@ -88,10 +88,10 @@ final class EverySubmissionTest {
 
     @Test
     void theSameKeyWithAnotherBodyIsRefused() throws Exception {
-        HttpResponse<String> first = caller.send(
-                "POST", "/api/v1/compute", body("other-body", workflow("echo 1")), "Idempotency-Key", "k2");
-        HttpResponse<String> other = caller.send(
-                "POST", "/api/v1/compute", body("other-body", workflow("echo 2")), "Idempotency-Key", "k2");
+        HttpResponse<String> first =
+                caller.send("POST", "/api/v1/compute", body("other-body", workflow("echo 1")), "Idempotency-Key", "k2");
+        HttpResponse<String> other =
+                caller.send("POST", "/api/v1/compute", body("other-body", workflow("echo 2")), "Idempotency-Key", "k2");
         assertThat(first.statusCode()).isEqualTo(201);
         assertThat(other.statusCode()).isEqualTo(422);
         assertThat(StrictJson.read(other.body()).get("code").textValue()).isEqualTo("idempotency-key-reused");
@@ -113,8 +113,8 @@ final class EverySubmissionTest {
         assertThat(second.stopreq()).isEqualTo(2);
         assertThat(caller.output(second, "runs")).isEqualTo("x\n");
         assertThatThrownBy(() -> caller.text(first.outputsUrl().get(0)))
-                .isInstanceOfSatisfying(ComputeClientException.class, e -> assertThat(e.kind())
-                        .isEqualTo(Kind.GONE));
+                .isInstanceOfSatisfying(
+                        ComputeClientException.class, e -> assertThat(e.kind()).isEqualTo(Kind.GONE));
     }
 
     @Test
@@ -125,7 +125,8 @@ final class EverySubmissionTest {
                     assertThat(e.httpStatus()).hasValue(409);
                     assertThat(e.code()).contains("not-restartable");
                 });
-        Submission another = caller.client().submit("succeeded", Caller.shell("echo 1").build());
+        Submission another =
+                caller.client().submit("succeeded", Caller.shell("echo 1").build());
         assertThat(another.isRestart()).isFalse();
         assertThat(another.jobId()).isNotEqualTo(first.jobId());
     }

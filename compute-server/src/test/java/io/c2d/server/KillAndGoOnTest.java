@@ -25,8 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers in processes of their own that are killed, or asked to end, while jobs are in every phase. */
 final class KillAndGoOnTest {
-    private static final int MANY = 6_000;
-    private static final String MANY_FILES = "i=0; while [ $i -lt " + MANY + " ]; do : > $OUTPUTS/f$i; i=$((i+1)); done";
+    private static final int MANY = 2_000;
+    private static final String MANY_FILES =
+            "i=0; while [ $i -lt " + MANY + " ]; do : > $OUTPUTS/f$i; i=$((i+1)); done";
     private static final String ONCE = "ls $OUTPUTS > /tmp/before; echo x >> $OUTPUTS/runs; cp /tmp/before $OUTPUTS";
     private static final String ALGORITHM = "0-algorithm-1";
     private static final String[] SETTINGS = {
@@ -79,8 +80,12 @@ final class KillAndGoOnTest {
             caller.awaitStatus(running, 40);
             caller.awaitStatus(lost, 40);
             caller.awaitStatus(filtering, 50);
+            Waiting.until(
+                    "the filter ran",
+                    () -> Files.exists(caller.attempt(filtering).resolve("0-filter-1/outputs/filtered")));
             Waiting.until("the download began", () -> data.heldRequests() > 0);
-            JobId queued = caller.submit("queued", Caller.shell("echo x >> $OUTPUTS/runs").environment("narrow"));
+            JobId queued = caller.submit(
+                    "queued", Caller.shell("echo x >> $OUTPUTS/runs").environment("narrow"));
             Waiting.until("both ran", () -> wrote(caller, running) && wrote(caller, lost));
             JobId publishing = caller.submit("publishing", Caller.shell(MANY_FILES));
             caller.awaitStatus(publishing, 60);
@@ -98,8 +103,9 @@ final class KillAndGoOnTest {
         }
 
         void assertNoneIsDoneThatDidNotRun(Caller caller) throws Exception {
-            Waiting.until("the lost one's second try ran", () -> Files.exists(
-                    caller.attempt(lost).resolve("0-algorithm-2/outputs/before")));
+            Waiting.until(
+                    "the lost one's second try ran",
+                    () -> Files.exists(caller.attempt(lost).resolve("0-algorithm-2/outputs/before")));
             assertThat(caller.view(running).status()).isEqualTo(40);
             assertThat(caller.view(lost).status()).isEqualTo(40);
             assertThat(caller.view(queued).status()).isEqualTo(1);
@@ -107,7 +113,7 @@ final class KillAndGoOnTest {
             assertThat(caller.view(filtering).status()).isEqualTo(50);
         }
 
-        void goOn(Caller caller, HeldData data) throws IOException {
+        void goOn(Caller caller, HeldData data) throws Exception {
             caller.letGo(running, ALGORITHM);
             caller.letGo(lost, "0-algorithm-2");
             caller.letGo(filtering, "0-filter-1");
@@ -217,8 +223,8 @@ final class KillAndGoOnTest {
         String url = "jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs");
         try (Connection connection = DriverManager.getConnection(url, "c2d", "");
                 Statement statement = connection.createStatement();
-                ResultSet count = statement.executeQuery(
-                        "select count(*) from engines where lease_until > current_timestamp")) {
+                ResultSet count =
+                        statement.executeQuery("select count(*) from engines where lease_until > current_timestamp")) {
             count.next();
             return count.getLong(1);
         }

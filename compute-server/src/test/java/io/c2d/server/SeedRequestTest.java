@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import io.c2d.core.json.StrictJson;
 import io.c2d.core.model.JobId;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The seed's own request, its owner line repaired, and its six operations in raw HTTP. Sent as it is, it is only accepted;
- * where it is to end, its inputs' hosts are a private address, which stage-in refuses, so that it does not depend on the
+ * The seed's own request, its owner line repaired, and its six operations in raw HTTP. As it stands it is accepted and
+ * deleted; where it is to end, its inputs' hosts are a private address, which stage-in refuses, so that it does not depend on the
  * network whether the job ends at 31.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -41,9 +42,13 @@ final class SeedRequestTest {
         server.close();
     }
 
+    private static String asItStands() throws IOException {
+        return Resources.toString(Resources.getResource("seed-request.json"), StandardCharsets.UTF_8);
+    }
+
     /** The request for an agreement, with inputs that nothing serves. */
     private static String request(String agreement) throws Exception {
-        return Resources.toString(Resources.getResource("seed-request.json"), StandardCharsets.UTF_8)
+        return asItStands()
                 .replace("\"111\"", "\"" + agreement + "\"")
                 .replaceAll("https://data\\.(ok|ct)\\.gov", "http://10.255.255.1");
     }
@@ -71,14 +76,15 @@ final class SeedRequestTest {
 
     @Test
     void itIsAcceptedAndEndsAt31WithAReason() throws Exception {
-        JobId id = submit("111");
+        JobId id = submit("112");
         caller.finish(id);
-        JsonNode job = one("GET", query(id, "111"));
+        JsonNode job = one("GET", query(id, "112"));
         assertThat(job.get("owner").textValue()).isEqualTo("0x22");
-        assertThat(job.get("agreementId").textValue()).isEqualTo("111");
+        assertThat(job.get("agreementId").textValue()).isEqualTo("112");
         assertThat(job.get("jobId").textValue()).isEqualTo(id.value());
         assertThat(job.get("dateCreated").isIntegralNumber()).isTrue();
-        assertThat(job.get("dateFinished").longValue()).isGreaterThanOrEqualTo(job.get("dateCreated").longValue());
+        assertThat(job.get("dateFinished").longValue())
+                .isGreaterThanOrEqualTo(job.get("dateCreated").longValue());
         assertThat(job.get("status").intValue()).isEqualTo(31);
         assertThat(job.get("statusText").textValue()).isEqualTo("Data provisioning failed");
         assertThat(job.get("configlogUrl").isNull()).as("for admins only").isTrue();
@@ -91,7 +97,18 @@ final class SeedRequestTest {
         assertThat(job.get("removed").intValue()).isZero();
         assertThat(job.get("outcome").textValue()).isEqualTo("dataProvisioningFailed");
         assertThat(job.get("reason").textValue()).contains("input 0").contains("not allowed");
-        assertThat(caller.asAdmin(id).get("configlogUrl").textValue()).startsWith(server.address().toString());
+        assertThat(caller.asAdmin(id).get("configlogUrl").textValue())
+                .startsWith(server.address().toString());
+    }
+
+    @Test
+    void asItStandsItIsAccepted() throws Exception {
+        HttpResponse<String> answer = caller.send("POST", COMPUTE, asItStands());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        JobId id = new JobId(StrictJson.read(answer.body()).textValue());
+        assertThat(one("DELETE", query(id, "111")).get("agreementId").textValue())
+                .isEqualTo("111");
+        Waiting.until("removed", () -> caller.view(id).removed());
     }
 
     @Test
@@ -111,7 +128,8 @@ final class SeedRequestTest {
         assertThat(posted.statusCode()).isEqualTo(201);
         JobId id = new JobId(StrictJson.read(posted.body()).textValue());
         caller.awaitStatus(id, 40);
-        assertThat(one("GET", COMPUTE + "?serviceAgreementId=six").get("status").intValue()).isEqualTo(40);
+        assertThat(one("GET", COMPUTE + "?serviceAgreementId=six").get("status").intValue())
+                .isEqualTo(40);
         assertThat(one("GET", "/api/v1/runningjobs").get("jobId").textValue()).isEqualTo(id.value());
         assertThat(one("PUT", query(id, "six")).get("stopreq").intValue()).isEqualTo(1);
         caller.finish(id);
@@ -121,7 +139,9 @@ final class SeedRequestTest {
         assertThat(restarted.body()).isEqualTo(posted.body());
         assertThat(one("GET", query(id, "six")).get("attempt").intValue()).isEqualTo(2);
         assertThat(one("DELETE", query(id, "six")).get("jobId").textValue()).isEqualTo(id.value());
-        Waiting.until("removed", () -> one("GET", query(id, "six")).get("removed").intValue() == 1);
-        assertThat(caller.send("GET", COMPUTE + "?serviceAgreementId=six", "").body()).isEqualTo("[]");
+        Waiting.until(
+                "removed", () -> one("GET", query(id, "six")).get("removed").intValue() == 1);
+        assertThat(caller.send("GET", COMPUTE + "?serviceAgreementId=six", "").body())
+                .isEqualTo("[]");
     }
 }

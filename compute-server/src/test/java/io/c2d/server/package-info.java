@@ -1,4 +1,3 @@
-/** Tests of the standalone server and its settings. */
 @NullMarked
 package io.c2d.server;
 

@@ -26,8 +26,6 @@ public enum ErrorCode {
     LINK_EXPIRED,
     /** What the link led to was deleted or replaced. */
     GONE,
-    /** The queue is full. */
-    QUEUE_FULL,
     /** The store or the engine can't answer now. */
     UNAVAILABLE,
     /** A fault of ours. */

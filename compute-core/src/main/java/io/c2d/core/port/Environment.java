@@ -67,7 +67,7 @@ public record Environment(
      *
      * @param cpus processors, may be a fraction
      * @param memoryBytes main memory
-     * @param outputBytes the size of a file that it may write, and of all its outputs together
+     * @param outputBytes the size of each file that it may write
      * @param processes processes and threads
      * @param logBytes how much of its log is kept: the head and the tail of it
      */
