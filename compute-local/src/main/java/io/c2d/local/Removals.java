@@ -52,13 +52,14 @@ final class Removals {
                     FolderTree.delete(folder);
                 }
                 attempts.forget(attempt);
+                changed.accept(attempt.job());
             }
         } catch (IOException | RuntimeException e) {
-            log.warn("attempt {} can't be removed yet", attempt, e);
+            // Nobody is told: the engine comes back by its timer, not at once.
+            log.warn("attempt {} can't be removed yet: {}", attempt, e.toString());
         } finally {
             underWay.remove(attempt);
         }
-        changed.accept(attempt.job());
     }
 
     private static boolean destroy(Path folder) throws IOException {

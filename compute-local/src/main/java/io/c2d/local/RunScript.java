@@ -69,17 +69,16 @@ final class RunScript {
         return String.join("\n", lines) + "\n";
     }
 
-    /** The script that ends what the sandbox itself can't: without a pid namespace, whoever carries the mark. */
+    /**
+     * The script that ends what the algorithm left running where no control group holds it: whoever carries the mark. Also
+     * bubblewrap's process 1 is one of these, since it stays for as long as a background process does.
+     */
     String sweep(Program program) {
-        if (sandbox.isolates()) {
-            return "";
-        }
         String mark = quote(ProcessTree.MARK + "=" + ProcessTree.mark(program.folder()));
         return """
-                for p in /proc/[0-9]*; do
-                    if tr '\\0' '\\n' < "$p/environ" 2>/dev/null | grep -qxF -- %s; then
-                        kill -KILL "${p#/proc/}" 2>/dev/null
-                    fi
+                for file in $(grep -lzxF -- %s /proc/[0-9]*/environ 2>/dev/null); do
+                    pid=${file#/proc/}
+                    kill -KILL "${pid%%/environ}" 2>/dev/null
                 done
                 """.formatted(mark);
     }

@@ -49,10 +49,12 @@ while read -r group; do
         kills=$(sed -n 's/^oom_kill //p' "$events")
         [ "${kills:-0}" -gt 0 ] && oom=1
     fi
-    # What the algorithm left running ends with it; the group is gone when its last process is.
+    # What the algorithm left running ends with it; the group can go when its last process has. Files of cgroups have size
+    # 0 whatever is in them, so only a read tells.
     tries=0
-    while [ -s "$group/cgroup.procs" ] && [ $tries -lt 50 ]; do
-        while read -r pid; do kill -KILL "$pid" 2>/dev/null; done < "$group/cgroup.procs"
+    while members=$(cat "$group/cgroup.procs" 2>/dev/null) && [ -n "$members" ] && [ $tries -lt 100 ]; do
+        # shellcheck disable=SC2086
+        kill -KILL $members 2>/dev/null
         tries=$((tries + 1))
         sleep 0.02
     done

@@ -218,4 +218,29 @@ final class LocalJobTest {
         assertThat(read(job, "outputs/runs")).isEqualTo("x\n");
         assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(2);
     }
+
+    @Test
+    void whatIsLeftInTheBackgroundEndsWithTheAlgorithm() throws Exception {
+        Job job = run("echo out > $OUTPUTS/o; setsid sleep 311 & sleep 312 & exit 3");
+        assertThat(job.outcome()).contains(Outcome.ALGORITHM_FAILED);
+        assertThat(job.attempt().exitCode()).isEqualTo(3);
+        assertThat(read(job, "outputs/o")).isEqualTo("out\n");
+        assertThat(processes("sleep 31")).isEmpty();
+    }
+
+    @Test
+    void aTreeDeeperThanAnyPathIsRemovedAllTheSame() throws Exception {
+        Job job = run("python3 -c \"import os;n='d'*200;[(os.mkdir(n),os.chdir(n)) for _ in range(60)]\"");
+        assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
+        Waiting.until(() -> !engine.get(job.id()).orElseThrow().isOpen());
+        assertThat(folder.resolve("work/jobs")).isEmptyDirectory();
+    }
+
+    @Test
+    void anAlgorithmThatKillsItselfEachTimeHasFailedAndItsLogIsPublished() throws Exception {
+        Job job = run("echo before; kill -9 $$");
+        assertThat(job.outcome()).contains(Outcome.ALGORITHM_FAILED);
+        assertThat(job.attempt().exitCode()).isEqualTo(137);
+        assertThat(read(job, "algorithm.log")).startsWith("before\n");
+    }
 }

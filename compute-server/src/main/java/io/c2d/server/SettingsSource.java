@@ -131,7 +131,9 @@ final class SettingsSource {
         Optional<String> set = config.hasPath(name)
                 ? Optional.of(config.getValue(name)).map(SettingsSource::asText)
                 : Optional.empty();
-        return set.or(() -> Optional.of(setting.defaultText())).filter(text -> !text.isEmpty());
+        return set.filter(text -> !text.isEmpty())
+                .or(() -> Optional.of(setting.defaultText()))
+                .filter(text -> !text.isEmpty());
     }
 
     private static String asText(ConfigValue value) {

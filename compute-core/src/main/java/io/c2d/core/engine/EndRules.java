@@ -85,8 +85,13 @@ final class EndRules {
                     "the algorithm was not running within "
                             + Decider.text(s.where().limits().scheduling()));
         }
-        return mayTryAgain(s, step, end)
-                ? tryAgain(s, step, end)
+        if (mayTryAgain(s, step, end)) {
+            return tryAgain(s, step, end);
+        }
+        // Killed each time it ran, with an exit code to show for it: that is the algorithm's way to end, and its log
+        // tells.
+        return end.cause() == Cause.KILLED && end.exitCode().isPresent()
+                ? results(s, s.job().wishes(), failed(step, end, false))
                 : Decider.finish(s, Outcome.INFRASTRUCTURE_FAILED, usedUp(step, end));
     }
 

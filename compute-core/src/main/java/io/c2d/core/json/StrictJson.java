@@ -1,5 +1,6 @@
 package io.c2d.core.json;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -72,8 +73,9 @@ public final class StrictJson {
         String text = e.getOriginalMessage();
         int end = text.indexOf('\n');
         String first = end < 0 ? text : text.substring(0, end);
-        return first + " (line " + e.getLocation().getLineNr() + ", column "
-                + e.getLocation().getColumnNr() + ")";
+        // Where a limit of the parser was passed (depth, digits of a number) there is no location.
+        JsonLocation at = e.getLocation();
+        return at == null ? first : first + " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
     }
 
     private static void check(JsonNode node, String pointer, Faults faults) {

@@ -118,4 +118,12 @@ final class WorkflowCodecTest {
         ComputeException e = catchThrowableOfType(ComputeException.class, () -> StrictJson.read(json));
         assertThat(e.faults()).extracting(Fault::pointer).containsExactly(pointer);
     }
+
+    @Test
+    void whatIsTooDeepOrTooLongIsRefusedToo() {
+        for (String json : new String[] {"[".repeat(5_000) + "]".repeat(5_000), "{\"a\":" + "9".repeat(5_000) + "}"}) {
+            ComputeException e = catchThrowableOfType(ComputeException.class, () -> StrictJson.read(json));
+            assertThat(e.faults()).extracting(Fault::pointer).containsExactly("");
+        }
+    }
 }
