@@ -19,6 +19,7 @@ record Identity(boolean asRoot) {
         try {
             return new Identity((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0);
         } catch (IOException | UnsupportedOperationException e) {
+            // Another system than Unix: it has no root that could become somebody else.
             return new Identity(false);
         }
     }

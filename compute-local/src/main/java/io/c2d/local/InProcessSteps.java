@@ -123,7 +123,7 @@ final class InProcessSteps {
     }
 
     /** Cancels the try, or occupies its name where it has not begun. */
-    void stop(StepId step, String anchor) {
+    void stop(StepId step) {
         Task placeholder = new Task();
         placeholder.end = StepEnd.of(StepEnd.Cause.NEVER_STARTED);
         Task task = tasks.putIfAbsent(step, placeholder);

@@ -141,7 +141,7 @@ public final class LocalCluster implements ComputeCluster {
     public void stop(StepId step, String anchor, Duration grace) {
         onDisk("the step can't be stopped", () -> {
             if (InProcessSteps.isOurs(step.kind())) {
-                inProcess.stop(step, anchor);
+                inProcess.stop(step);
             } else {
                 detached.stop(step, anchor, grace);
                 watch.tell(step.job());

@@ -45,6 +45,7 @@ final class ComputeServer implements AutoCloseable {
 
     private final SecureRandom random = new SecureRandom();
     private final ServerSettings settings;
+    private URI address = URI.create("http://unknown");
 
     private ComputeServer(ServerSettings settings) {
         this.settings = settings;
@@ -100,8 +101,6 @@ final class ComputeServer implements AutoCloseable {
                 cluster.sandbox(),
                 settings.access().signatures());
     }
-
-    private URI address = URI.create("http://unknown");
 
     private <T extends AutoCloseable> T opened(T part) {
         opened.push(part);

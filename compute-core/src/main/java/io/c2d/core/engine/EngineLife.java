@@ -23,6 +23,7 @@ final class EngineLife {
     private final Timers timers;
     private final Claimer claimer;
     private final LeaseKeeper lease;
+    private final Reconciler reconciler;
     private final ComputeCluster.Subscription watch;
 
     EngineLife(
@@ -43,8 +44,6 @@ final class EngineLife {
         this.reconciler = new Reconciler(id, ports, settings, lease.clock(), writer, backoff, new LoopTurns(listener));
         this.watch = ports.cluster().watch(queue::add);
     }
-
-    private final Reconciler reconciler;
 
     /** The engine's id in this life. */
     EngineId id() {
