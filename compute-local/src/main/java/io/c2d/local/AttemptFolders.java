@@ -1,8 +1,12 @@
 package io.c2d.local;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.primitives.Ints;
+import io.c2d.core.model.JobId;
 import io.c2d.core.model.StepId;
 import io.c2d.core.port.AttemptRef;
+import io.c2d.core.port.FoundAttempt;
 import io.c2d.core.port.Presence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Where attempts lie: {@code <root>/<job>/<attempt>-<token>}, with a link {@code <attempt>} beside it. The token is the
@@ -69,10 +74,60 @@ final class AttemptFolders {
         return folderName.substring(folderName.indexOf('-') + 1);
     }
 
-    /** Whether anything of the attempt is there. */
+    /** Checks that the folder is there and can be read. */
+    void check() throws IOException {
+        ImmutableList<String> unused = namesIn(root);
+    }
+
+    /** Every attempt of which anything is there; what bears no name of ours is left out. */
+    ImmutableList<FoundAttempt> all() throws IOException {
+        ImmutableList.Builder<FoundAttempt> found = ImmutableList.builder();
+        try (DirectoryStream<Path> jobs = Files.newDirectoryStream(root)) {
+            for (Path folder : jobs) {
+                Optional<JobId> job = JobId.parse(folder.getFileName().toString());
+                if (job.isPresent()) {
+                    for (int attempt : attemptsIn(folder)) {
+                        AttemptRef ref = new AttemptRef(job.get(), attempt);
+                        identity(ref).ifPresent(identity -> found.add(new FoundAttempt(ref, identity)));
+                    }
+                }
+            }
+        }
+        return found.build();
+    }
+
+    private static ImmutableSortedSet<Integer> attemptsIn(Path job) throws IOException {
+        ImmutableSortedSet.Builder<Integer> attempts = ImmutableSortedSet.naturalOrder();
+        for (String name : namesIn(job)) {
+            Integer attempt = Ints.tryParse(name.replaceFirst("-.*", ""));
+            if (attempt != null && attempt > 0) {
+                attempts.add(attempt);
+            }
+        }
+        ImmutableSortedSet<Integer> found = attempts.build();
+        return found.isEmpty() ? ImmutableSortedSet.of(1) : found;
+    }
+
+    /** What tells the attempt's folders from others of that name, while any is there. */
+    Optional<String> identity(AttemptRef attempt) throws IOException {
+        if (presence(attempt) == Presence.ABSENT) {
+            return Optional.empty();
+        }
+        Optional<String> anchor = anchor(attempt);
+        return anchor.isPresent()
+                ? anchor
+                : Optional.of(entries(attempt).stream()
+                        .map(entry -> nameBeforeRemoval(entry.getFileName().toString()))
+                        .sorted()
+                        .collect(Collectors.joining(",")));
+    }
+
+    /** Whether anything of the attempt is there. A job's folder that was left empty is something of each attempt. */
     Presence presence(AttemptRef attempt) {
         try {
-            return entries(attempt).isEmpty() ? Presence.ABSENT : Presence.PRESENT;
+            Path job = jobFolder(attempt);
+            boolean leftEmpty = Files.isDirectory(job) && namesIn(job).isEmpty();
+            return entries(attempt).isEmpty() && !leftEmpty ? Presence.ABSENT : Presence.PRESENT;
         } catch (IOException e) {
             return Presence.UNKNOWN;
         }
@@ -119,18 +174,21 @@ final class AttemptFolders {
 
     private ImmutableList<Path> entries(AttemptRef attempt) throws IOException {
         String name = Integer.toString(attempt.attempt());
-        ImmutableList.Builder<Path> entries = ImmutableList.builder();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(jobFolder(attempt))) {
-            for (Path entry : all) {
-                String found = entry.getFileName().toString();
-                if (found.equals(name) || found.startsWith(name + "-")) {
-                    entries.add(entry);
-                }
-            }
+        Path job = jobFolder(attempt);
+        return namesIn(job).stream()
+                .filter(found -> found.equals(name) || found.startsWith(name + "-"))
+                .map(job::resolve)
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    private static ImmutableList<String> namesIn(Path folder) throws IOException {
+        ImmutableList.Builder<String> names = ImmutableList.builder();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            all.forEach(entry -> names.add(entry.getFileName().toString()));
         } catch (NoSuchFileException e) {
             return ImmutableList.of();
         }
-        return entries.build();
+        return names.build();
     }
 
     private Path jobFolder(AttemptRef attempt) {

@@ -61,7 +61,9 @@ final class InProcessSteps {
     void start(StepSpec spec) throws IOException {
         TryFolder folder = attempts.tryFolder(spec.id(), spec.anchor());
         Task task = new Task();
-        if (!folder.make() || tasks.putIfAbsent(spec.id(), task) != null) {
+        // A folder that is there was begun, or its name was occupied, by an engine that owned the job before or does by
+        // now.
+        if (!folder.makeNew() || tasks.putIfAbsent(spec.id(), task) != null) {
             return;
         }
         pool.execute(() -> run(spec, folder, task));
@@ -122,8 +124,15 @@ final class InProcessSteps {
         return StepSeen.of(task.running ? StepSeen.State.RUNNING : StepSeen.State.PENDING);
     }
 
-    /** Cancels the try, or occupies its name where it has not begun. */
-    void stop(StepId step) {
+    /**
+     * Cancels the try, or occupies its name where it has not begun: here, and by its folder for an engine of another process
+     * that stored it and may still mean to start it.
+     */
+    void stop(StepId step, String anchor) throws IOException {
+        TryFolder folder = attempts.tryFolder(step, anchor);
+        if (folder.makeNew()) {
+            log.debug("the name of {} is occupied", step);
+        }
         Task placeholder = new Task();
         placeholder.end = StepEnd.of(StepEnd.Cause.NEVER_STARTED);
         Task task = tasks.putIfAbsent(step, placeholder);

@@ -11,12 +11,14 @@ import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.Environment;
+import io.c2d.core.port.FoundAttempt;
 import io.c2d.core.port.JobRef;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.Presence;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSpec;
+import io.c2d.core.port.Subscription;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,6 +68,25 @@ public final class LocalCluster implements ComputeCluster {
     /** The name of the sandbox that algorithms run in: {@code bubblewrap}, {@code namespaces} or {@code process}. */
     public String sandbox() {
         return sandbox.label();
+    }
+
+    @Override
+    public void check() {
+        onDisk("the working folder can't be read", attempts::check);
+    }
+
+    @Override
+    public ImmutableList<FoundAttempt> attempts() {
+        try {
+            return attempts.all();
+        } catch (IOException | UncheckedIOException e) {
+            throw new ClusterException("the working folder can't be read", e);
+        }
+    }
+
+    @Override
+    public void remove(FoundAttempt found) {
+        onDisk("the attempt can't be removed", () -> removals.remove(found));
     }
 
     @Override
@@ -128,7 +149,7 @@ public final class LocalCluster implements ComputeCluster {
         if (InProcessSteps.isOurs(step.id().kind())) {
             return step.engine().equals(job.observer())
                     ? inProcess.look(step.id())
-                    : StepSeen.ended(StepEnd.of(StepEnd.Cause.LOST));
+                    : StepSeen.ended(StepEnd.of(StepEnd.Cause.ABANDONED));
         }
         StepSeen seen = detached.look(step.id(), anchor);
         if (seen.state() != StepSeen.State.ABSENT) {
@@ -141,7 +162,7 @@ public final class LocalCluster implements ComputeCluster {
     public void stop(StepId step, String anchor, Duration grace) {
         onDisk("the step can't be stopped", () -> {
             if (InProcessSteps.isOurs(step.kind())) {
-                inProcess.stop(step);
+                inProcess.stop(step, anchor);
             } else {
                 detached.stop(step, anchor, grace);
                 watch.tell(step.job());

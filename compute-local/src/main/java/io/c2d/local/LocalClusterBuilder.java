@@ -105,7 +105,7 @@ public final class LocalClusterBuilder {
             install(scripts, each.label() + ".sh");
         }
         Supervisor supervisor = new Supervisor(supervisorScript);
-        SandboxTrial trial = new SandboxTrial(root.resolve("trial"), scripts, identity, cgroups);
+        SandboxTrial trial = new SandboxTrial(trialFolder(root), scripts, identity, cgroups);
         Predicate<Sandboxes> works = trial::works;
         Sandboxes chosen = Sandboxes.choose(sandbox, works);
         log.info("limits of algorithms: {}", cgroups.describe());
@@ -150,6 +150,11 @@ public final class LocalClusterBuilder {
 
     private static ThreadFactory threads(String format) {
         return new ThreadFactoryBuilder().setNameFormat(format).setDaemon(true).build();
+    }
+
+    /** Of this start alone: another server on the same folder may start at the same time. */
+    private Path trialFolder(Path root) {
+        return root.resolve("trial-" + Long.toHexString(random.nextLong()));
     }
 
     /** Replaced in one go, since a supervisor of an earlier start may be reading it. */

@@ -2,6 +2,7 @@ package io.c2d.local;
 
 import io.c2d.core.model.JobId;
 import io.c2d.core.port.AttemptRef;
+import io.c2d.core.port.FoundAttempt;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -38,6 +39,12 @@ final class Removals {
         Iterable<Path> folders = attempts.renameAway(attempt);
         if (underWay.add(attempt)) {
             pool.execute(() -> clear(attempt, folders));
+        }
+    }
+
+    void remove(FoundAttempt found) throws IOException {
+        if (attempts.identity(found.attempt()).filter(found.identity()::equals).isPresent()) {
+            remove(found.attempt());
         }
     }
 

@@ -62,6 +62,16 @@ record TryFolder(Path path) {
         }
     }
 
+    /** Makes the folder; whether it was not there before, and there is a place for it. */
+    boolean makeNew() throws IOException {
+        try {
+            Files.createDirectory(path);
+            return true;
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            return false;
+        }
+    }
+
     boolean isStarted() {
         return Files.exists(path.resolve("started"));
     }

@@ -36,6 +36,7 @@ final class ErrorMappers {
             case GONE -> 410;
             case IDEMPOTENCY_KEY_REUSED -> 422;
             case INTERNAL -> 500;
+            case QUEUE_FULL -> 429;
             case UNAVAILABLE -> 503;
         };
     }

@@ -140,6 +140,8 @@ final class Submissions {
             case KEY_REUSED ->
                 new ComputeException(
                         ErrorCode.IDEMPOTENCY_KEY_REUSED, "the Idempotency-Key was used for another request");
+            case QUEUE_FULL ->
+                new ComputeException(ErrorCode.QUEUE_FULL, "too many jobs wait already; try again later");
             case NONCE_REUSED -> nonceReused();
             case CREATED, RESTARTED -> throw new IllegalStateException("accepted");
         };

@@ -12,12 +12,14 @@ import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.Environment;
+import io.c2d.core.port.FoundAttempt;
 import io.c2d.core.port.JobRef;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.Presence;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSpec;
+import io.c2d.core.port.Subscription;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,6 +65,21 @@ final class TestingCluster implements ComputeCluster {
             steps.replaceAll((id, seen) -> id.job().equals(job) && seen.ended() == null ? StepSeen.ended(how) : seen);
         }
         listeners.forEach(l -> l.accept(job));
+    }
+
+    @Override
+    public void check() {}
+
+    @Override
+    public synchronized ImmutableList<FoundAttempt> attempts() {
+        return anchors.entrySet().stream()
+                .map(e -> new FoundAttempt(e.getKey(), e.getValue()))
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    @Override
+    public void remove(FoundAttempt found) {
+        remove(found.attempt());
     }
 
     @Override

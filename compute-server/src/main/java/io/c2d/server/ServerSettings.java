@@ -141,28 +141,41 @@ record ServerSettings(
         }
 
         private Environment environment(String name, Duration grace) {
-            Environment.PhaseLimits defaults = Environment.PhaseLimits.DEFAULTS;
             return new Environment(
                     name,
-                    count(Settings.MAX_JOBS, name),
+                    quotas(name),
                     atLeast(Duration.ofSeconds(1), duration(Settings.MAX_TIME, Settings.MAX_TIME.forEnvironment(name))),
                     count(Settings.MAX_TRIES, name),
                     grace,
                     new Environment.PhaseLimits(
-                            defaults.volumes(),
+                            duration(Settings.LIMIT_QUEUEING, Settings.LIMIT_QUEUEING.forEnvironment(name)),
+                            duration(Settings.LIMIT_VOLUMES, Settings.LIMIT_VOLUMES.forEnvironment(name)),
                             duration(Settings.LIMIT_STAGING, Settings.LIMIT_STAGING.forEnvironment(name)),
                             duration(Settings.LIMIT_SCHEDULING, Settings.LIMIT_SCHEDULING.forEnvironment(name)),
                             duration(Settings.LIMIT_FILTERING, Settings.LIMIT_FILTERING.forEnvironment(name)),
                             duration(Settings.LIMIT_PUBLISHING, Settings.LIMIT_PUBLISHING.forEnvironment(name)),
-                            defaults.lost()),
+                            duration(Settings.LIMIT_LOST, Settings.LIMIT_LOST.forEnvironment(name))),
                     new Environment.Resources(
                             source.read(Settings.CPUS, Settings.CPUS.forEnvironment(name), Reader::cpus, 1.0),
                             Math.max(4 << 20, size(Settings.MEMORY, Settings.MEMORY.forEnvironment(name))),
                             Math.max(1, size(Settings.OUTPUT_SIZE, Settings.OUTPUT_SIZE.forEnvironment(name))),
                             count(Settings.PROCESSES, name),
                             Math.max(1_024, size(Settings.LOG_SIZE, Settings.LOG_SIZE.forEnvironment(name)))),
+                    duration(Settings.RETENTION, Settings.RETENTION.forEnvironment(name)),
                     source.text(Settings.FILTER, Settings.FILTER.forEnvironment(name))
                             .orElse(null));
+        }
+
+        private Environment.Quotas quotas(String name) {
+            int jobs = count(Settings.MAX_JOBS, name);
+            return new Environment.Quotas(
+                    jobs,
+                    source.text(Settings.MAX_JOBS_PER_OWNER, Settings.MAX_JOBS_PER_OWNER.forEnvironment(name))
+                                    .isEmpty()
+                            ? jobs
+                            : count(Settings.MAX_JOBS_PER_OWNER, name),
+                    count(Settings.MAX_QUEUED, name),
+                    count(Settings.MAX_QUEUED_PER_OWNER, name));
         }
 
         /** What only two settings together make wrong. */

@@ -35,6 +35,38 @@ final class Settings {
             "How algorithms are shut off; process means not at all, for trusted code on loopback.");
     static final Setting MAX_JOBS = new Setting(
             "environments.<name>.max-jobs", "a number above 0", "4", "The most jobs that run there at a time.");
+    static final Setting MAX_JOBS_PER_OWNER = new Setting(
+            "environments.<name>.max-jobs-per-owner",
+            "a number above 0",
+            "",
+            "The most jobs of one owner that run there at a time; as many as max-jobs where not set.");
+    static final Setting MAX_QUEUED = new Setting(
+            "environments.<name>.max-queued",
+            "a number above 0",
+            "10000",
+            "The most jobs that wait there; more are refused with 429.");
+    static final Setting MAX_QUEUED_PER_OWNER = new Setting(
+            "environments.<name>.max-queued-per-owner",
+            "a number above 0",
+            "1000",
+            "The most jobs of one owner that wait there; more are refused with 429.");
+    static final Setting RETENTION = new Setting(
+            "environments.<name>.retention",
+            DURATION + ", 30d",
+            "30d",
+            "How long results are kept after a job's end; then they go as by a delete.");
+    static final Setting LIMIT_QUEUEING = new Setting(
+            "environments.<name>.limits.queueing",
+            DURATION + ", 7d",
+            "7d",
+            "The longest that a job may wait for room.");
+    static final Setting LIMIT_VOLUMES = new Setting(
+            "environments.<name>.limits.volumes", DURATION, "5m", "The longest that making a job's volume may take.");
+    static final Setting LIMIT_LOST = new Setting(
+            "environments.<name>.limits.lost",
+            DURATION,
+            "10m",
+            "How long the end of a step that should have ended is waited for before the job is given up.");
     static final Setting MAX_TIME = new Setting(
             "environments.<name>.max-time", DURATION, "24h", "The longest that an algorithm may run there.");
     static final Setting MAX_TRIES = new Setting(
@@ -126,6 +158,9 @@ final class Settings {
             CLUSTER_TYPE,
             SANDBOX,
             MAX_JOBS,
+            MAX_JOBS_PER_OWNER,
+            MAX_QUEUED,
+            MAX_QUEUED_PER_OWNER,
             MAX_TIME,
             MAX_TRIES,
             FILTER,
@@ -134,10 +169,14 @@ final class Settings {
             OUTPUT_SIZE,
             PROCESSES,
             LOG_SIZE,
+            RETENTION,
+            LIMIT_QUEUEING,
+            LIMIT_VOLUMES,
             LIMIT_STAGING,
             LIMIT_SCHEDULING,
             LIMIT_FILTERING,
             LIMIT_PUBLISHING,
+            LIMIT_LOST,
             FALLBACK,
             SIGNATURES,
             ADMIN_TOKENS,

@@ -55,9 +55,9 @@ final class ServerSettingsTest {
         ServerSettings settings = read(Map.of("environments.default.max-jobs", "9", "environments.big.memory", "2GiB"));
 
         assertThat(settings.environments()).extracting(Environment::name).containsExactly("big", "default");
-        assertThat(settings.environments().get(0).maxJobs()).isEqualTo(4);
+        assertThat(settings.environments().get(0).quotas().maxJobs()).isEqualTo(4);
         assertThat(settings.environments().get(0).resources().memoryBytes()).isEqualTo(2L << 30);
-        assertThat(settings.environments().get(1).maxJobs()).isEqualTo(9);
+        assertThat(settings.environments().get(1).quotas().maxJobs()).isEqualTo(9);
     }
 
     @ParameterizedTest

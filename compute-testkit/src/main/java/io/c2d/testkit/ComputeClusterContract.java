@@ -21,6 +21,7 @@ import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepEnd.Cause;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSpec;
+import io.c2d.core.port.Subscription;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,7 +95,7 @@ public abstract class ComputeClusterContract {
     }
 
     private Observation look(@Nullable String anchor, @Nullable StepId current) {
-        StepTry now = current == null ? null : new StepTry(current, engine, Instant.EPOCH);
+        StepTry now = current == null ? null : new StepTry(current, engine, Instant.EPOCH, 0);
         return cluster().observe(new JobRef(job, 1, 1, anchor, now, engine), Look.LIVE);
     }
 
@@ -246,7 +247,7 @@ public abstract class ComputeClusterContract {
         StepId algorithm = step(StepKind.ALGORITHM, 1);
         cluster().start(spec(algorithm, anchor, stage, Duration.ofMinutes(5)));
         await(() -> seen(anchor, algorithm).state() == StepSeen.State.RUNNING);
-        try (ComputeCluster.Subscription ignored = cluster().watch(told::add)) {
+        try (Subscription ignored = cluster().watch(told::add)) {
             assertThat(ignored).isNotNull();
             await(() -> told.contains(job));
         }

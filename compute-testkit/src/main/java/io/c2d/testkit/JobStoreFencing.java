@@ -11,6 +11,7 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Outcome;
 import io.c2d.core.model.StopRequest;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobEvent;
 import io.c2d.core.port.Transition;
 import io.c2d.core.port.WishRequest;
@@ -50,7 +51,7 @@ abstract class JobStoreFencing extends JobStoreSubmissions {
         for (int i = 0; i < 5; i++) {
             ids.add(submit("me", "a" + i));
         }
-        ImmutableMap<String, Integer> two = ImmutableMap.of("default", 2);
+        ImmutableMap<String, Environment> two = room(2);
         List<JobId> taken = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             taken.addAll(store().claim(a, two, 1));
@@ -64,13 +65,14 @@ abstract class JobStoreFencing extends JobStoreSubmissions {
     void aQueuedJobWithAWishOrWithoutAnEnvironmentIsClaimedRegardless() {
         JobId first = submit("me", "1");
         JobId second = submit("me", "2");
-        ImmutableMap<String, Integer> one = ImmutableMap.of("default", 1);
+        ImmutableMap<String, Environment> one = room(1);
         assertThat(store().claim(a, one, 10)).containsExactly(first);
         assertThat(store().claim(a, one, 10)).isEmpty();
         store().wish(new WishRequest(ImmutableList.of(second), WishRequest.Wish.STOP, null));
         assertThat(store().claim(a, one, 10)).containsExactly(second);
         JobId third = submit("me", "3");
-        assertThat(store().claim(a, ImmutableMap.of("other", 1), 10)).containsExactly(third);
+        assertThat(store().claim(a, ImmutableMap.of("other", Environment.defaults("other")), 10))
+                .containsExactly(third);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Outcome;
 import io.c2d.core.model.Workflow;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.JobStore;
 import io.c2d.core.port.SubmitRequest;
@@ -28,7 +29,7 @@ abstract class JobStoreFixture {
     /** The lease in these tests: short, since a real store's time really passes. */
     static final Duration LEASE = Duration.ofSeconds(2);
 
-    static final ImmutableMap<String, Integer> ROOM = ImmutableMap.of("default", 100);
+    static final ImmutableMap<String, Environment> ROOM = room(100);
     static final Workflow WORK = Samples.shell("echo 1");
     static final Workflow OTHER_WORK = Samples.shell("echo 2");
 
@@ -36,6 +37,10 @@ abstract class JobStoreFixture {
     private @Nullable JobStore opened;
     EngineId a = EngineId.create(random);
     EngineId b = EngineId.create(random);
+
+    static ImmutableMap<String, Environment> room(int jobs) {
+        return ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(jobs));
+    }
 
     /** An empty store. */
     protected abstract JobStore openEmpty() throws Exception;

@@ -29,7 +29,7 @@ final class SampleAttempts {
                 now,
                 "anchor-1",
                 staging,
-                new StepTry(publish, engine, now.minusSeconds(1)),
+                new StepTry(publish, engine, now.minusSeconds(1), 0),
                 now.minusSeconds(10),
                 new AlgorithmEnd(Outcome.ALGORITHM_FAILED, 3, "exit 3", algorithm, filter, true),
                 ImmutableList.of(artifact),

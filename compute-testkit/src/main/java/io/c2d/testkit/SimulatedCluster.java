@@ -11,12 +11,14 @@ import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.EngineScheduler;
 import io.c2d.core.port.Environment;
+import io.c2d.core.port.FoundAttempt;
 import io.c2d.core.port.JobRef;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.Presence;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSpec;
+import io.c2d.core.port.Subscription;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,6 +132,28 @@ public final class SimulatedCluster implements ComputeCluster {
         AttemptObjects gone = attempts.remove(attempt);
         if (gone != null) {
             gone.tries.values().forEach(c -> end(c, StepEnd.of(StepEnd.Cause.LOST)));
+        }
+    }
+
+    @Override
+    public void check() {
+        mayFail();
+    }
+
+    @Override
+    public ImmutableList<FoundAttempt> attempts() {
+        mayFail();
+        return attempts.entrySet().stream()
+                .map(e -> new FoundAttempt(e.getKey(), e.getValue().anchor))
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    @Override
+    public void remove(FoundAttempt found) {
+        mayFail();
+        AttemptObjects objects = attempts.get(found.attempt());
+        if (objects != null && objects.anchor.equals(found.identity())) {
+            remove(found.attempt());
         }
     }
 

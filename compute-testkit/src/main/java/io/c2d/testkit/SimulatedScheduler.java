@@ -44,6 +44,11 @@ public final class SimulatedScheduler implements EngineScheduler, InstantSource 
     }
 
     @Override
+    public void executeAhead(Runnable task) {
+        execute(task);
+    }
+
+    @Override
     public Timer schedule(Duration delay, Runnable task) {
         Task added = new Task(now + Math.max(0, delay.toNanos()), count++, task);
         tasks.add(added);
@@ -79,6 +84,11 @@ public final class SimulatedScheduler implements EngineScheduler, InstantSource 
         @Override
         public void execute(Runnable task) {
             SimulatedScheduler.this.execute(() -> runIfAlive(task));
+        }
+
+        @Override
+        public void executeAhead(Runnable task) {
+            execute(task);
         }
 
         @Override

@@ -44,15 +44,8 @@ final class ComputeEngineTest {
 
     private final SimulatedScheduler scheduler = new SimulatedScheduler(Instant.parse("2026-11-24T00:00:00Z"));
     private final InMemoryJobStore store = InMemoryJobStore.create(scheduler, "test");
-    private final Environment filtered = new Environment(
-            "filtered",
-            4,
-            Duration.ofHours(1),
-            3,
-            Duration.ofSeconds(2),
-            Environment.PhaseLimits.DEFAULTS,
-            Environment.Resources.DEFAULTS,
-            "true");
+    private final Environment filtered =
+            Environment.defaults("filtered").withMaxTime(Duration.ofHours(1)).withFilter("true");
     private final SimulatedCluster cluster = new SimulatedCluster(scheduler, Environment.defaults("default"), filtered);
     private final Random random = new Random(5);
     private EngineScheduler process = scheduler.process();
@@ -80,6 +73,11 @@ final class ComputeEngineTest {
 
         @Override
         public ImmutableSet<Integer> attempts(JobId job) {
+            return ImmutableSet.of();
+        }
+
+        @Override
+        public ImmutableSet<JobId> jobs() {
             return ImmutableSet.of();
         }
 

@@ -48,6 +48,11 @@ final class TestingArtifactStore implements ArtifactStore {
     }
 
     @Override
+    public ImmutableSet<JobId> jobs() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void delete(JobId job, int attempt) {
         throw new UnsupportedOperationException();
     }

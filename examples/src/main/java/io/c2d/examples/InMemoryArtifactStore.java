@@ -73,6 +73,11 @@ public final class InMemoryArtifactStore implements ArtifactStore {
     }
 
     @Override
+    public synchronized ImmutableSet<JobId> jobs() {
+        return files.keySet().stream().map(key -> key.step().job()).collect(ImmutableSet.toImmutableSet());
+    }
+
+    @Override
     public synchronized void delete(JobId job, int attempt) {
         files.keySet()
                 .removeIf(key -> key.step().job().equals(job) && key.step().attempt() == attempt);

@@ -1,15 +1,12 @@
 package io.c2d.core.engine;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
 import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.EngineScheduler;
-import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobStore;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -17,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes free and orphaned jobs in batches and puts them into the queue: when woken, and every {@code poll} behind that.
- * Also the slow resync, which looks at every owned job. A wake-up that comes during a turn is remembered.
+ * Also the looks behind it: wishes that no wake-up told of, the depth of the queues, and a slow resync of every owned job. A wake-up that comes during a turn is remembered.
  */
 final class Claimer {
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
@@ -28,6 +25,7 @@ final class Claimer {
     private final EngineScheduler scheduler;
     private final EngineSettings settings;
     private final Consumer<JobId> queue;
+    private final QueueGauge gauge;
     private boolean open = true;
     private boolean running;
     private boolean again;
@@ -38,13 +36,15 @@ final class Claimer {
             EngineId engine,
             EngineScheduler scheduler,
             EngineSettings settings,
-            Consumer<JobId> queue) {
+            Consumer<JobId> queue,
+            QueueGauge gauge) {
         this.store = store;
         this.cluster = cluster;
         this.engine = engine;
         this.scheduler = scheduler;
         this.settings = settings;
         this.queue = queue;
+        this.gauge = gauge;
     }
 
     void start() {
@@ -73,7 +73,18 @@ final class Claimer {
 
     private void poll() {
         wake();
+        scheduler.execute(this::lookAround);
         later(settings.poll(), this::poll);
+    }
+
+    /** What a lost wake-up might have told, and how long the queues are. */
+    private void lookAround() {
+        try {
+            store.unseenWishes(engine, settings.claimBatch()).forEach(queue);
+            gauge.sample(store);
+        } catch (RuntimeException e) {
+            log.warn("wishes and queues can't be looked at now: {}", e.getMessage());
+        }
     }
 
     private void resyncLater() {
@@ -94,11 +105,7 @@ final class Claimer {
     private void claim() {
         boolean more = false;
         try {
-            ImmutableMap<String, Integer> capacity = cluster.environments().entrySet().stream()
-                    .collect(ImmutableMap.toImmutableMap(
-                            Map.Entry::getKey,
-                            (Map.Entry<String, Environment> e) -> e.getValue().maxJobs()));
-            ImmutableList<JobId> taken = store.claim(engine, capacity, settings.claimBatch());
+            ImmutableList<JobId> taken = store.claim(engine, cluster.environments(), settings.claimBatch());
             taken.forEach(queue);
             more = taken.size() >= settings.claimBatch();
         } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.c2d.core.engine;
 
 import com.google.common.base.Preconditions;
+import com.google.common.base.Stopwatch;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.c2d.core.model.Artifact;
@@ -11,6 +12,7 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.Workflow;
 import io.c2d.core.port.ArtifactStore;
+import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.EngineScheduler;
 import io.c2d.core.port.Environment;
@@ -62,7 +64,9 @@ public final class ComputeEngine implements AutoCloseable {
     private final RandomGenerator random;
     private final Listeners listeners;
     private final FinishWatch finishWatch;
+    private final QueueGauge gauge = new QueueGauge();
     private @Nullable EngineLife life;
+    private @Nullable Stopwatch unreached;
     private boolean closed;
 
     private ComputeEngine(Builder builder) {
@@ -87,7 +91,7 @@ public final class ComputeEngine implements AutoCloseable {
     }
 
     private EngineLife begin() {
-        EngineLife next = new EngineLife(ports, scheduler, settings, random, listeners, this::beginAnew);
+        EngineLife next = new EngineLife(ports, scheduler, settings, random, listeners, gauge, this::beginAnew);
         log.info("engine {} begins, installation {}", next.id(), ports.store().installation());
         next.start();
         return next;
@@ -99,10 +103,32 @@ public final class ComputeEngine implements AutoCloseable {
         }
         life.abandon();
         try {
-            life = begin();
+            if (mayBegin()) {
+                life = begin();
+            } else {
+                scheduler.schedule(REBIRTH, this::beginAnew);
+            }
         } catch (RuntimeException e) {
-            log.warn("no new lease can be opened now: {}", e.getMessage());
+            log.warn("no new life can begin now: {}", e.getMessage());
             scheduler.schedule(REBIRTH, this::beginAnew);
+        }
+    }
+
+    /**
+     * Jobs are taken only while something can be done about them. If the cluster stays out of reach for so long that jobs
+     * are given up, they are taken to be given up: nothing waits without an end.
+     */
+    private boolean mayBegin() {
+        try {
+            ports.cluster().check();
+            unreached = null;
+            return true;
+        } catch (ClusterException e) {
+            log.warn("no jobs are taken: {}", e.sentence());
+            if (unreached == null) {
+                unreached = Stopwatch.createStarted(scheduler.ticker());
+            }
+            return unreached.elapsed().compareTo(settings.giveUp()) >= 0;
         }
     }
 
@@ -150,6 +176,9 @@ public final class ComputeEngine implements AutoCloseable {
         Environment environment = environment(workflow.stage(0).compute().namespace(), "/stages/0/compute/namespace");
         SubmitResult result = submit(
                 new SubmitRequest(owner, agreementId, workflow, environment.name(), null, newJobId(), null, null));
+        if (result.kind() == SubmitResult.Kind.QUEUE_FULL) {
+            throw new ComputeException(ErrorCode.QUEUE_FULL, "too many jobs wait already; try again later");
+        }
         if (!result.isAccepted()) {
             JobId running = result.job().orElseThrow();
             throw new ComputeException(
@@ -158,21 +187,34 @@ public final class ComputeEngine implements AutoCloseable {
         return result.job().orElseThrow();
     }
 
-    /** Submits or restarts a job and wakes the engine. */
+    /** Submits or restarts a job, unless too many wait already. The store wakes the engines. */
     public SubmitResult submit(SubmitRequest request) {
-        SubmitResult result = ports.store().submit(request);
+        Environment environment = ports.cluster().environments().get(request.environment());
+        String ownerKey = request.owner().key();
+        boolean full = environment != null && gauge.isFull(environment, ownerKey);
+        SubmitResult result = ports.store().submit(request.withQueueFull(full));
         if (result.isAccepted() && !result.repeated()) {
-            result.job().ifPresent(this::wake);
+            gauge.accepted(request.environment(), ownerKey);
         }
         return result;
     }
 
-    /** Stores a stop or a delete and wakes the engine. */
+    /** Stores a stop or a delete. The store wakes the engines. */
     @CanIgnoreReturnValue
     public WishResult wish(WishRequest request) {
-        WishResult result = ports.store().wish(request);
-        result.changed().forEach(this::wake);
-        return result;
+        return ports.store().wish(request);
+    }
+
+    /**
+     * Cleans up once, beside what each engine does by itself; see {@link SweepSettings}. Orphans go only when they were
+     * orphans in an earlier look of the same engine, a grace ago: so the first look only tells.
+     *
+     * @throws ComputeException where the store or the cluster can't be reached
+     */
+    public SweepReport sweep() {
+        EngineLife current = current();
+        Preconditions.checkState(current != null, "the engine has not been started");
+        return current.sweep();
     }
 
     /** Stops a job; one that has ended is left alone. */
@@ -215,13 +257,6 @@ public final class ComputeEngine implements AutoCloseable {
      */
     public CompletableFuture<Job> whenFinished(JobId id) {
         return finishWatch.watch(id);
-    }
-
-    private void wake(JobId id) {
-        EngineLife current = current();
-        if (current != null) {
-            current.wake(id);
-        }
     }
 
     private synchronized @Nullable EngineLife current() {

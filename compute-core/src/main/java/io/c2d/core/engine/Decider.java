@@ -66,6 +66,10 @@ final class Decider {
         if (s.job().wishes().wantEnd()) {
             return finish(s, Outcome.STOPPED, "stopped before it began");
         }
+        Duration longest = s.where().limits().queueing();
+        if (s.isPast(s.attempt().since().plus(longest))) {
+            return finish(s, Outcome.INFRASTRUCTURE_FAILED, "there was no room for it within " + text(longest));
+        }
         return moveTo(s, JobStatus.STARTED, "taken by engine " + s.engine());
     }
 
@@ -86,7 +90,7 @@ final class Decider {
         Instant deadline = s.attempt().since().plus(s.where().limits().volumes());
         if (s.seen().anchor().isPresent()) {
             Attempt.Builder next = progress(s).anchor(s.seen().anchor().get());
-            return startStep(s, next, s.newTry(StepKind.STAGE_IN, 1), "staging in");
+            return startStep(s, next, s.firstTry(StepKind.STAGE_IN), "staging in");
         }
         if (s.isPast(deadline)) {
             return finish(

@@ -1,5 +1,6 @@
 package io.c2d.core.engine;
 
+import io.c2d.core.engine.ClusterAction.Start;
 import io.c2d.core.model.AlgorithmEnd;
 import io.c2d.core.model.Attempt;
 import io.c2d.core.model.JobStatus;
@@ -13,6 +14,8 @@ import io.c2d.core.port.StepEnd.Cause;
 
 /** What the end of the present try means for the job. Only what was seen ended, live, comes here. */
 final class EndRules {
+    private static final int MAX_ABANDONED = 1_000;
+
     private EndRules() {}
 
     static Decision decide(Situation s, StepTry step, StepEnd end) {
@@ -31,7 +34,7 @@ final class EndRules {
         }
         if (end.isSuccess()) {
             next.staged(step.id()).moveTo(JobStatus.PROVISIONED, s.now());
-            return Decider.startStep(s, next, s.newTry(StepKind.ALGORITHM, 1), "staged in");
+            return Decider.startStep(s, next, s.firstTry(StepKind.ALGORITHM), "staged in");
         }
         int code = end.cause() == Cause.EXITED ? end.exitCode().orElse(-1) : -1;
         if (code == StepEnd.ALGORITHM_FAILED) {
@@ -72,7 +75,7 @@ final class EndRules {
                 yield results(s, timedOut, stopped(s, step, end, StopRequest.MAXTIME));
             }
             case REFUSED -> Decider.finish(s, Outcome.INFRASTRUCTURE_FAILED, StepRules.why(step, end));
-            case KILLED, LOST, NEVER_STARTED -> lostAlgorithm(s, step, end);
+            case KILLED, LOST, ABANDONED, NEVER_STARTED -> lostAlgorithm(s, step, end);
         };
     }
 
@@ -128,13 +131,13 @@ final class EndRules {
         boolean filter = end.withOutputs() && s.where().filter().isPresent();
         Attempt.Builder next = Decider.progress(s).end(end);
         next.moveTo(filter ? JobStatus.FILTERING : JobStatus.PUBLISHING, s.now());
-        StepTry step = s.newTry(filter ? StepKind.FILTER : StepKind.PUBLISH, 1);
+        StepTry step = s.firstTry(filter ? StepKind.FILTER : StepKind.PUBLISH);
         Attempt stored = next.step(step).build();
         return Decision.store(
                 s.job().with(stored, wishes),
                 s.now(),
                 "the algorithm ended: " + end.outcome().wireName(),
-                new ClusterAction.Start(s.spec(step, stored)));
+                new Start(s.spec(step, stored)));
     }
 
     private static Decision filtered(Situation s, StepTry step, StepEnd end) {
@@ -153,7 +156,7 @@ final class EndRules {
         }
         Attempt.Builder next = Decider.progress(s).end(after).moveTo(JobStatus.PUBLISHING, s.now());
         return Decider.startStep(
-                s, next, s.newTry(StepKind.PUBLISH, 1), end.isSuccess() ? "filtered" : "the filter failed");
+                s, next, s.firstTry(StepKind.PUBLISH), end.isSuccess() ? "filtered" : "the filter failed");
     }
 
     private static Decision published(Situation s, StepTry step, StepEnd end) {
@@ -186,24 +189,44 @@ final class EndRules {
     }
 
     private static boolean isOurFault(StepEnd end) {
-        return end.cause() == Cause.LOST || end.cause() == Cause.KILLED || end.cause() == Cause.NEVER_STARTED;
+        return switch (end.cause()) {
+            case LOST, KILLED, ABANDONED, NEVER_STARTED -> true;
+            case EXITED, DEADLINE, OUT_OF_MEMORY, REFUSED -> false;
+        };
     }
 
     private static boolean overran(Situation s, StepTry step, StepEnd end) {
-        return end.cause() == Cause.DEADLINE || (end.cause() != Cause.EXITED && s.isPast(s.deadline(step)));
+        return switch (end.cause()) {
+            case DEADLINE -> true;
+            // The time for which no engine lived is not the step's.
+            case EXITED, ABANDONED -> false;
+            default -> s.isPast(s.deadline(step));
+        };
     }
 
     private static boolean mayTryAgain(Situation s, StepTry step, StepEnd end) {
-        return end.cause() != Cause.REFUSED && step.id().tryNumber() < s.where().maxTries();
+        return switch (end.cause()) {
+            case REFUSED -> false;
+            // Not the step's fault; the bound is there only because everything has one.
+            case ABANDONED -> step.id().tryNumber() < MAX_ABANDONED;
+            default -> step.failures() + 1 < s.where().maxTries();
+        };
     }
 
+    /**
+     * An abandoned try may not have begun: the engine that stored it may be paused, and still mean to start it. Its name is
+     * occupied first.
+     */
     private static Decision tryAgain(Situation s, StepTry step, StepEnd end) {
-        StepTry next = s.newTry(step.id().kind(), step.id().tryNumber() + 1);
-        return Decider.startStep(
-                s,
-                Decider.progress(s),
-                next,
-                "try " + next.id().tryNumber() + " of " + step.id().kind().label() + ": " + StepRules.why(step, end));
+        boolean abandoned = end.cause() == Cause.ABANDONED;
+        StepTry next = s.tryAfter(step, step.failures() + (abandoned ? 0 : 1));
+        Attempt stored = Decider.progress(s).step(next).build();
+        Start start = new Start(s.spec(next, stored));
+        String note =
+                "try " + next.id().tryNumber() + " of " + step.id().kind().label() + ": " + StepRules.why(step, end);
+        return abandoned
+                ? Decision.store(s.job().withAttempt(stored), s.now(), note, StepRules.stop(s, step), start)
+                : Decision.store(s.job().withAttempt(stored), s.now(), note, start);
     }
 
     private static String tooLong(Situation s, StepTry step) {

@@ -1,22 +1,27 @@
 package io.c2d.core.engine;
 
+import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
-import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.EngineScheduler;
 import io.c2d.core.port.JobListener;
+import io.c2d.core.port.Subscription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One engine from its lease's begin to its end: queue, timers, writer, claimer and heartbeat, wired. When the lease is lost
  * the life ends and the engine begins another, with another id.
  */
 final class EngineLife {
+    private static final Logger log = LoggerFactory.getLogger(EngineLife.class);
+
     private final EngineId id;
     private final Reconciler.Ports ports;
     private final WakeUpQueue queue;
@@ -24,7 +29,13 @@ final class EngineLife {
     private final Claimer claimer;
     private final LeaseKeeper lease;
     private final Reconciler reconciler;
-    private final ComputeCluster.Subscription watch;
+    private final ClusterReach reach;
+    private final Sweeper sweeper;
+    private final EngineScheduler scheduler;
+    private final SweepSettings sweep;
+    private final Runnable over;
+    private final ImmutableList<Subscription> watches;
+    private volatile boolean sweeping = true;
 
     EngineLife(
             Reconciler.Ports ports,
@@ -32,17 +43,25 @@ final class EngineLife {
             EngineSettings settings,
             RandomGenerator random,
             JobListener listener,
-            Runnable lost) {
+            QueueGauge gauge,
+            Runnable over) {
         this.id = EngineId.create(random);
         this.ports = ports;
+        this.scheduler = scheduler;
+        this.sweep = settings.sweep();
+        this.over = over;
+        this.reach = new ClusterReach(ports.cluster(), scheduler.ticker(), settings.lease());
+        this.sweeper = new Sweeper(ports.store(), ports.cluster(), ports.artifacts(), settings.sweep());
         this.queue = new WakeUpQueue(scheduler, this::turn);
         this.timers = new Timers(scheduler, queue::add);
-        this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, queue::oldestTurn, lost);
-        this.claimer = new Claimer(ports.store(), ports.cluster(), id, scheduler, settings, queue::add);
+        this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, new LifeVitals());
+        this.claimer = new Claimer(ports.store(), ports.cluster(), id, scheduler, settings, queue::add, gauge);
         TransitionWriter writer = new TransitionWriter(ports.store(), id, scheduler, settings.commitGroup());
         Backoff backoff = new Backoff(settings.backoffFirst(), settings.backoffCap(), random);
-        this.reconciler = new Reconciler(id, ports, settings, lease.clock(), writer, backoff, new LoopTurns(listener));
-        this.watch = ports.cluster().watch(queue::add);
+        this.reconciler =
+                new Reconciler(id, ports, settings, lease.clock(), writer, backoff, reach, new LoopTurns(listener));
+        this.watches = ImmutableList.of(
+                ports.cluster().watch(queue::add), ports.store().watch(this::wake));
     }
 
     /** The engine's id in this life. */
@@ -53,6 +72,30 @@ final class EngineLife {
     void start() {
         lease.start();
         claimer.start();
+        sweepLater();
+    }
+
+    private void sweepLater() {
+        scheduler.schedule(
+                sweep.every(),
+                () -> scheduler.execute(() -> {
+                    if (sweeping) {
+                        sweepOnce();
+                        sweepLater();
+                    }
+                }));
+    }
+
+    SweepReport sweep() {
+        return sweeper.sweep();
+    }
+
+    private void sweepOnce() {
+        try {
+            sweeper.sweep();
+        } catch (RuntimeException e) {
+            log.warn("nothing could be swept this time: {}", e.getMessage());
+        }
     }
 
     Instant now() {
@@ -64,7 +107,7 @@ final class EngineLife {
     }
 
     /** A job may want a turn: if it is ours it gets one, if it is free it is claimed. */
-    void wake(JobId job) {
+    private void wake(JobId job) {
         queue.add(job);
         claimer.wake();
     }
@@ -94,13 +137,37 @@ final class EngineLife {
     }
 
     private void stopIntake() {
-        watch.close();
+        sweeping = false;
+        watches.forEach(Subscription::close);
         claimer.close();
         timers.close();
     }
 
     private void turn(JobId job) {
         reconciler.reconcile(job);
+    }
+
+    private final class LifeVitals implements LeaseKeeper.Vitals {
+        @Override
+        public Duration oldestTurn() {
+            return queue.oldestTurn();
+        }
+
+        @Override
+        public boolean clusterLost() {
+            return reach.isLost();
+        }
+
+        @Override
+        public void leaseLost() {
+            over.run();
+        }
+
+        @Override
+        public void giveBack() {
+            log.warn("the jobs of engine {} are given back until the cluster is reached again", id);
+            CompletableFuture<Void> unused = drain().whenComplete((nothing, failure) -> over.run());
+        }
     }
 
     private final class LoopTurns implements Reconciler.Turns {

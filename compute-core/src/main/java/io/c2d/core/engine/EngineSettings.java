@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param backoffFirst the pause after a turn's first failure
  * @param backoffCap the longest pause between failed turns
  * @param giveUp how long a job may be in trouble before it ends as {@code infrastructureFailed}
+ * @param sweep how it cleans up
  * @param fallback the environment that takes unknown names, {@code null} where those are refused
  */
 public record EngineSettings(
@@ -28,6 +29,7 @@ public record EngineSettings(
         Duration backoffFirst,
         Duration backoffCap,
         Duration giveUp,
+        SweepSettings sweep,
         @Nullable String fallback) {
     /** What holds where nothing is set: a lease of 15 s, unknown environments refused. */
     public static final EngineSettings DEFAULTS = new EngineSettings(
@@ -40,6 +42,7 @@ public record EngineSettings(
             Duration.ofMillis(200),
             Duration.ofSeconds(30),
             Duration.ofHours(1),
+            SweepSettings.DEFAULTS,
             null);
 
     /** Checks the ranges. */
@@ -65,12 +68,48 @@ public record EngineSettings(
     /** The same with another lease. */
     public EngineSettings withLease(Duration length) {
         return new EngineSettings(
-                length, poll, resync, claimBatch, commitGroup, turnLimit, backoffFirst, backoffCap, giveUp, fallback);
+                length,
+                poll,
+                resync,
+                claimBatch,
+                commitGroup,
+                turnLimit,
+                backoffFirst,
+                backoffCap,
+                giveUp,
+                sweep,
+                fallback);
+    }
+
+    /** The same with another way of cleaning up. */
+    public EngineSettings withSweep(SweepSettings other) {
+        return new EngineSettings(
+                lease,
+                poll,
+                resync,
+                claimBatch,
+                commitGroup,
+                turnLimit,
+                backoffFirst,
+                backoffCap,
+                giveUp,
+                other,
+                fallback);
     }
 
     /** The same with an environment that takes unknown names. */
     public EngineSettings withFallback(@Nullable String environment) {
         return new EngineSettings(
-                lease, poll, resync, claimBatch, commitGroup, turnLimit, backoffFirst, backoffCap, giveUp, environment);
+                lease,
+                poll,
+                resync,
+                claimBatch,
+                commitGroup,
+                turnLimit,
+                backoffFirst,
+                backoffCap,
+                giveUp,
+                sweep,
+                environment);
     }
 }

@@ -7,7 +7,6 @@ import io.c2d.core.port.JobStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,26 +23,33 @@ final class LeaseKeeper {
     private final EngineSettings settings;
     private final Ticker ticker;
     private final StoreClock clock;
-    private final Supplier<Duration> oldestTurn;
-    private final Runnable lost;
+    private final Vitals vitals;
     private boolean open = true;
     private long renewedAt;
 
+    /** What the heartbeat asks of the engine, and tells it. */
+    interface Vitals {
+        /** How long the oldest turn is under way. */
+        Duration oldestTurn();
+
+        /** Whether the cluster has not been reached for too long. */
+        boolean clusterLost();
+
+        /** The lease is over. */
+        void leaseLost();
+
+        /** The jobs are to be given back while the lease still lives. */
+        void giveBack();
+    }
+
     /** Opens the lease. */
-    LeaseKeeper(
-            JobStore store,
-            EngineId engine,
-            EngineScheduler scheduler,
-            EngineSettings settings,
-            Supplier<Duration> oldestTurn,
-            Runnable lost) {
+    LeaseKeeper(JobStore store, EngineId engine, EngineScheduler scheduler, EngineSettings settings, Vitals vitals) {
         this.store = store;
         this.engine = engine;
         this.scheduler = scheduler;
         this.settings = settings;
         this.ticker = scheduler.ticker();
-        this.oldestTurn = oldestTurn;
-        this.lost = lost;
+        this.vitals = vitals;
         // Counted from before the call: the store's lease began no earlier.
         this.renewedAt = ticker.read();
         this.clock = new StoreClock(ticker, store.openLease(engine, settings.lease()));
@@ -73,7 +79,7 @@ final class LeaseKeeper {
                 return;
             }
         }
-        scheduler.execute(this::renew);
+        scheduler.executeAhead(this::renew);
     }
 
     private void renew() {
@@ -81,14 +87,17 @@ final class LeaseKeeper {
         if (over) {
             log.error("the lease of engine {} is over; its jobs are given up and claimed anew", engine);
             close();
-            lost.run();
+            vitals.leaseLost();
+        } else if (vitals.clusterLost()) {
+            close();
+            vitals.giveBack();
         } else {
             start();
         }
     }
 
     private boolean hungTurn() {
-        Duration oldest = oldestTurn.get();
+        Duration oldest = vitals.oldestTurn();
         if (oldest.compareTo(settings.turnLimit()) < 0) {
             return false;
         }

@@ -10,7 +10,9 @@ import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.ComputeCluster.Look;
 import io.c2d.core.port.JobRef;
 import io.c2d.core.port.JobStore;
+import io.c2d.core.port.Observation;
 import io.c2d.core.port.StoreUnavailableException;
+import io.c2d.core.port.UnreadableJobException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +37,7 @@ final class Reconciler {
     private final TransitionWriter writer;
     private final Turns turns;
     private final Backoff backoff;
+    private final ClusterReach reach;
 
     /** What a turn reads and acts on. */
     record Ports(JobStore store, ComputeCluster cluster, ArtifactStore artifacts) {}
@@ -55,6 +58,7 @@ final class Reconciler {
             StoreClock clock,
             TransitionWriter writer,
             Backoff backoff,
+            ClusterReach reach,
             Turns turns) {
         this.engine = engine;
         this.ports = ports;
@@ -62,26 +66,46 @@ final class Reconciler {
         this.clock = clock;
         this.writer = writer;
         this.backoff = backoff;
+        this.reach = reach;
         this.turns = turns;
     }
 
     /** Begins a turn; it ends with {@link Turns#ended}, perhaps on another thread. */
     void reconcile(JobId id) {
         inTurnOf(id, () -> {
-            Optional<Job> job = ports.store().get(id).filter(j -> j.isOwnedBy(engine));
+            Optional<Job> job = read(id);
             if (job.isEmpty()) {
+                backoff.succeeded(id);
                 end(id, Decision.DONE);
                 return;
             }
             Decision decision;
             try {
                 decision = decide(job.get());
-            } catch (ClusterException e) {
+            } catch (StoreUnavailableException e) {
+                throw e;
+            } catch (RuntimeException e) {
                 trouble(job.get(), e);
                 return;
             }
             carryOut(job.get(), decision);
         });
+    }
+
+    /** The job where it is this engine's; one that can't be read is ended, and then reads as any other that has. */
+    private Optional<Job> read(JobId id) {
+        try {
+            return ports.store().get(id).filter(j -> j.isOwnedBy(engine));
+        } catch (UnreadableJobException e) {
+            String reason = "what is stored of the job can't be read, so it was ended";
+            if (!ports.store().quarantine(engine, id, reason)) {
+                return Optional.empty();
+            }
+            log.error("quarantined: {}", e.sentence(), e);
+            Optional<Job> ended = ports.store().get(id).filter(j -> j.isOwnedBy(engine));
+            ended.ifPresent(turns::stored);
+            return ended;
+        }
     }
 
     private Decision decide(Job job) {
@@ -90,9 +114,11 @@ final class Reconciler {
     }
 
     private Situation look(Job job, Look how) {
+        Observation seen = ports.cluster().observe(JobRef.of(job, engine), how);
+        reach.succeeded();
         return new Situation(
                 job,
-                ports.cluster().observe(JobRef.of(job, engine), how),
+                seen,
                 storedArtifacts(job),
                 ports.cluster().environments().get(job.submission().environment()),
                 engine,
@@ -139,7 +165,9 @@ final class Reconciler {
             for (ClusterAction action : decision.actions()) {
                 action.applyTo(ports.cluster(), ports.artifacts());
             }
-        } catch (ClusterException e) {
+        } catch (StoreUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
             trouble(job, e);
             return;
         }
@@ -152,11 +180,19 @@ final class Reconciler {
         turns.ended(id, wakeAt == null ? Optional.empty() : Optional.of(clock.until(wakeAt)));
     }
 
-    /** The cluster can't do it now: the job shows why, and is looked at again after a pause. */
-    private void trouble(Job job, ClusterException e) {
+    /** It can't be done now: the job shows why, and is looked at again after a pause. */
+    private void trouble(Job job, RuntimeException e) {
         Duration pause = backoff.failed(job.id());
-        log.warn("will be tried again in {} ms: {}", pause.toMillis(), e.sentence(), e);
-        Decision decision = Decider.trouble(job, e.sentence(), clock.now(), settings.giveUp());
+        String what;
+        if (e instanceof ClusterException failure) {
+            reach.failed();
+            what = failure.sentence();
+            log.warn("will be tried again in {} ms: {}", pause.toMillis(), what, e);
+        } else {
+            what = "the engine can't get on with it (" + e.getClass().getSimpleName() + ")";
+            log.error("will be tried again in {} ms: a turn failed", pause.toMillis(), e);
+        }
+        Decision decision = Decider.trouble(job, what, clock.now(), settings.giveUp());
         Consumer<TransitionWriter.Outcome> then = outcome -> {
             if (outcome == TransitionWriter.Outcome.WON) {
                 decision.transition().ifPresent(t -> turns.stored(t.next()));

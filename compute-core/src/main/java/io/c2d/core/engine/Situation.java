@@ -76,8 +76,14 @@ record Situation(
         return !now.isBefore(instant);
     }
 
-    StepTry newTry(StepKind kind, int number) {
-        return new StepTry(new StepId(job.id(), attempt().number(), 0, kind, number), engine, now);
+    /** The first try of a step. */
+    StepTry firstTry(StepKind kind) {
+        return new StepTry(new StepId(job.id(), attempt().number(), 0, kind, 1), engine, now, 0);
+    }
+
+    /** The try after this one. */
+    StepTry tryAfter(StepTry step, int failures) {
+        return new StepTry(step.id().nextTry(), engine, now, failures);
     }
 
     /** What is to be started for a try that is or becomes stored. */

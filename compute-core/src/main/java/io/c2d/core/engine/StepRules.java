@@ -104,7 +104,7 @@ final class StepRules {
         return Decision.act(Decider.earlier(giveUp, s.now().plus(Decider.LOOK_AGAIN)), stop(s, step));
     }
 
-    private static Stop stop(Situation s, StepTry step) {
+    static Stop stop(Situation s, StepTry step) {
         return new Stop(
                 step.id(), Situation.requireAnchor(s.attempt()), s.where().stopGrace());
     }
@@ -119,6 +119,7 @@ final class StepRules {
             case KILLED -> what + " was killed from outside";
             case DEADLINE -> what + " ran longer than the cluster allows";
             case OUT_OF_MEMORY -> what + " ran out of memory";
+            case ABANDONED -> what + " was given up with the engine that ran it";
             case LOST -> what + " was lost with what it ran on";
             case NEVER_STARTED -> what + " was never started";
             case REFUSED -> what + " was refused by the cluster";

@@ -13,12 +13,13 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Real threads and real time: a fixed number of workers and one timer, whatever the number of jobs. */
+/** Real threads and real time: a fixed number of workers, one for the heartbeat and one timer, whatever the number of jobs. */
 public final class ThreadedScheduler implements EngineScheduler {
     private static final Logger log = LoggerFactory.getLogger(ThreadedScheduler.class);
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final ExecutorService workers;
+    private final ExecutorService ahead;
     private final ScheduledThreadPoolExecutor timer;
 
     private ThreadedScheduler(int threads) {
@@ -28,6 +29,10 @@ public final class ThreadedScheduler implements EngineScheduler {
                         .setNameFormat("c2d-engine-%d")
                         .setDaemon(true)
                         .build());
+        ahead = Executors.newSingleThreadExecutor(new ThreadFactoryBuilder()
+                .setNameFormat("c2d-heartbeat")
+                .setDaemon(true)
+                .build());
         timer = new ScheduledThreadPoolExecutor(
                 1,
                 new ThreadFactoryBuilder()
@@ -56,6 +61,15 @@ public final class ThreadedScheduler implements EngineScheduler {
     }
 
     @Override
+    public void executeAhead(Runnable task) {
+        try {
+            ahead.execute(() -> guarded(task));
+        } catch (RejectedExecutionException e) {
+            log.debug("a task after the end was dropped");
+        }
+    }
+
+    @Override
     public Timer schedule(Duration delay, Runnable task) {
         try {
             Future<?> future = timer.schedule(() -> guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
@@ -74,6 +88,7 @@ public final class ThreadedScheduler implements EngineScheduler {
     @Override
     public void close() {
         timer.shutdownNow();
+        ahead.shutdown();
         workers.shutdown();
         try {
             if (!workers.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -7,6 +7,7 @@ import com.google.common.io.ByteStreams;
 import com.google.common.io.CountingOutputStream;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.primitives.Ints;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.StepId;
@@ -120,12 +121,27 @@ public final class FileArtifactStore implements ArtifactStore {
         ImmutableSet.Builder<Integer> attempts = ImmutableSet.builder();
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(root.resolve(job.value()))) {
             for (Path folder : folders) {
-                attempts.add(Integer.parseInt(folder.getFileName().toString()));
+                Integer attempt = Ints.tryParse(folder.getFileName().toString());
+                if (attempt != null) {
+                    attempts.add(attempt);
+                }
             }
         } catch (NoSuchFileException e) {
             return ImmutableSet.of();
         }
         return attempts.build();
+    }
+
+    @Override
+    public ImmutableSet<JobId> jobs() throws IOException {
+        ImmutableSet.Builder<JobId> jobs = ImmutableSet.builder();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
+            for (Path folder : folders) {
+                // What bears no job's name is not of our making, and not ours to judge.
+                JobId.parse(folder.getFileName().toString()).ifPresent(jobs::add);
+            }
+        }
+        return jobs.build();
     }
 
     @Override

@@ -101,6 +101,7 @@ public final class AttemptCodec {
         node.set("id", stepId(step.id()));
         node.put("engine", step.engine().value());
         put(node, "since", step.since());
+        node.put("failures", step.failures());
         return node;
     }
 
@@ -108,7 +109,8 @@ public final class AttemptCodec {
         return new StepTry(
                 readStepId(job, node.required("id")),
                 new EngineId(node.required("engine").textValue()),
-                required(instant(node, "since"), "since"));
+                required(instant(node, "since"), "since"),
+                node.path("failures").intValue());
     }
 
     private static ObjectNode stepId(StepId id) {

@@ -1,21 +1,28 @@
 package io.c2d.core.memory;
 
 import com.google.common.base.Preconditions;
+import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableTable;
+import com.google.common.collect.Iterables;
+import com.google.common.collect.Table;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
-import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Wishes;
 import io.c2d.core.port.Admission;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobEvent;
 import io.c2d.core.port.JobPage;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.JobStore;
-import io.c2d.core.port.NonceUse;
+import io.c2d.core.port.KnownAttempts;
+import io.c2d.core.port.QueueDepth;
 import io.c2d.core.port.SubmitRequest;
 import io.c2d.core.port.SubmitResult;
+import io.c2d.core.port.Subscription;
 import io.c2d.core.port.Transition;
 import io.c2d.core.port.WishRequest;
 import io.c2d.core.port.WishResult;
@@ -23,12 +30,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -36,11 +44,8 @@ import java.util.function.Supplier;
  * no method waits. Several engines of one process may share it.
  */
 public final class InMemoryJobStore implements JobStore {
-    private record Row(long sequence, Job job) {}
-
-    private record Answer(String requestHash, SubmitResult result, Instant forgetAfter) {}
-
-    private record Used(String requestHash, Optional<SubmitResult> result, Instant forgetAfter) {}
+    /** A job, its place in the stored order, and whether a wish came after its engine's last write. */
+    private record Row(long sequence, Job job, boolean unseenWish) {}
 
     private final InstantSource clock;
     private final String installation;
@@ -48,9 +53,9 @@ public final class InMemoryJobStore implements JobStore {
     private final Map<JobId, Row> rows = new HashMap<>();
     private final TreeMap<Long, JobId> order = new TreeMap<>();
     private final Map<JobId, List<JobEvent>> events = new HashMap<>();
-    private final Map<List<String>, Answer> keys = new HashMap<>();
-    private final Map<List<String>, Used> nonces = new HashMap<>();
+    private final Acceptances acceptances = new Acceptances();
     private final Map<String, String> kept = new HashMap<>();
+    private final List<Consumer<JobId>> listeners = new CopyOnWriteArrayList<>();
     private long sequence;
 
     private InMemoryJobStore(InstantSource clock, String installation) {
@@ -111,109 +116,74 @@ public final class InMemoryJobStore implements JobStore {
     }
 
     @Override
-    public synchronized SubmitResult submit(SubmitRequest request) {
-        forgetOld();
-        Optional<SubmitResult> remembered = remembered(request);
-        if (remembered.isPresent()) {
-            return remembered.get();
+    public SubmitResult submit(SubmitRequest request) {
+        SubmitResult result = store(request);
+        if (result.isAccepted() && !result.repeated()) {
+            result.job().ifPresent(this::tell);
         }
-        List<Row> ofAgreement = newestFirst().stream()
-                .filter(row -> row.job().submission().owner().sameAs(request.owner()))
-                .filter(row -> request.agreementId()
-                        .filter(a -> a.equals(row.job().submission().agreementId()))
+        return result;
+    }
+
+    private synchronized SubmitResult store(SubmitRequest request) {
+        acceptances.forgetOld(now());
+        Optional<SubmitResult> answered = acceptances.answered(request);
+        if (answered.isPresent()) {
+            return answered.get();
+        }
+        List<Job> ofAgreement = newestFirst().stream()
+                .map(Row::job)
+                .filter(job -> job.submission().owner().sameAs(request.owner()))
+                .filter(job -> request.agreementId()
+                        .filter(job.submission().agreementId()::equals)
                         .isPresent())
                 .toList();
         Admission admission = Admission.decide(
                 request,
                 request.restart().flatMap(this::get),
-                ofAgreement.stream().map(Row::job).findFirst(),
-                ofAgreement.stream().map(Row::job).filter(j -> !j.isFinished()).findFirst(),
+                ofAgreement.stream().findFirst(),
+                ofAgreement.stream().filter(job -> !job.isFinished()).findFirst(),
                 now());
         admission.write().ifPresent(job -> {
-            write(job);
+            write(job, false);
             event(JobEvent.of(job, now(), job.version() == 1 ? "submitted" : "restarted"));
-            remember(request, admission.result());
+            acceptances.remember(request, admission.result(), now());
         });
         return admission.result();
     }
 
-    private Optional<SubmitResult> remembered(SubmitRequest request) {
-        Optional<Used> nonce = request.nonceUse().map(n -> nonces.get(nonceKey(n)));
-        if (nonce.isPresent()) {
-            String hash = request.nonceUse().orElseThrow().requestHash();
-            return Optional.of(
-                    nonce.get().requestHash().equals(hash)
-                            ? nonce.get()
-                                    .result()
-                                    .map(InMemoryJobStore::repeated)
-                                    .orElse(SubmitResult.of(SubmitResult.Kind.NONCE_REUSED))
-                            : SubmitResult.of(SubmitResult.Kind.NONCE_REUSED));
-        }
-        return request.idempotencyKey()
-                .map(k -> keys.get(List.of(request.owner().key(), k.key())))
-                .map(answer -> answer.requestHash()
-                                .equals(request.idempotencyKey().orElseThrow().requestHash())
-                        ? repeated(answer.result())
-                        : SubmitResult.of(SubmitResult.Kind.KEY_REUSED));
-    }
-
-    private void remember(SubmitRequest request, SubmitResult result) {
-        request.nonceUse()
-                .ifPresent(
-                        n -> nonces.put(nonceKey(n), new Used(n.requestHash(), Optional.of(result), n.forgetAfter())));
-        request.idempotencyKey()
-                .ifPresent(k -> keys.put(
-                        List.of(request.owner().key(), k.key()),
-                        new Answer(k.requestHash(), result, now().plus(k.keep()))));
-    }
-
-    private static SubmitResult repeated(SubmitResult first) {
-        return new SubmitResult(first.kind(), first.jobId(), true);
-    }
-
-    private static List<String> nonceKey(NonceUse nonce) {
-        return List.of(nonce.signer(), nonce.nonce());
-    }
-
-    private void forgetOld() {
-        Instant now = now();
-        keys.values().removeIf(answer -> answer.forgetAfter().isBefore(now));
-        nonces.values().removeIf(used -> used.forgetAfter().isBefore(now));
-    }
-
     @Override
-    public synchronized WishResult wish(WishRequest request) {
-        forgetOld();
-        Optional<NonceUse> nonce = request.nonceUse();
-        if (nonce.isPresent()) {
-            Used used = nonces.get(nonceKey(nonce.get()));
-            if (used != null) {
-                boolean repeat = used.requestHash().equals(nonce.get().requestHash());
-                return new WishResult(
-                        repeat ? WishResult.Kind.REPEATED : WishResult.Kind.NONCE_REUSED, ImmutableSet.of());
-            }
-            nonces.put(
-                    nonceKey(nonce.get()),
-                    new Used(
-                            nonce.get().requestHash(),
-                            Optional.empty(),
-                            nonce.get().forgetAfter()));
+    public WishResult wish(WishRequest request) {
+        WishResult result = store(request);
+        result.changed().forEach(this::tell);
+        return result;
+    }
+
+    private synchronized WishResult store(WishRequest request) {
+        acceptances.forgetOld(now());
+        Optional<Boolean> repeat = acceptances.usedBefore(request);
+        if (repeat.isPresent()) {
+            return new WishResult(
+                    repeat.get() ? WishResult.Kind.REPEATED : WishResult.Kind.NONCE_REUSED, ImmutableSet.of());
         }
         ImmutableSet.Builder<JobId> changed = ImmutableSet.builder();
         for (JobId id : request.jobs()) {
             Row row = rows.get(id);
-            if (row == null) {
-                continue;
-            }
-            var wishes = request.wish().applyTo(row.job(), now());
-            if (!wishes.equals(row.job().wishes())) {
-                Job next = row.job().withWishes(wishes);
-                write(next);
-                event(JobEvent.of(next, now(), request.wish() == WishRequest.Wish.STOP ? "stop" : "delete"));
+            String note = request.wish() == WishRequest.Wish.STOP ? "stop" : "delete";
+            if (row != null && wish(row.job(), request.wish().applyTo(row.job(), now()), note)) {
                 changed.add(id);
             }
         }
         return new WishResult(WishResult.Kind.STORED, changed.build());
+    }
+
+    private boolean wish(Job job, Wishes wishes, String note) {
+        if (wishes.equals(job.wishes())) {
+            return false;
+        }
+        Job next = job.withWishes(wishes);
+        write(next, true);
+        event(JobEvent.of(next, now(), note));
+        return true;
     }
 
     @Override
@@ -251,49 +221,23 @@ public final class InMemoryJobStore implements JobStore {
     }
 
     @Override
-    public synchronized ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Integer> capacity, int max) {
+    public synchronized ImmutableList<JobId> claim(
+            EngineId engine, ImmutableMap<String, Environment> environments, int max) {
         if (!isAlive(engine)) {
             return ImmutableList.of();
         }
-        Map<String, Integer> room = new HashMap<>(capacity);
-        for (Row row : rows.values()) {
-            if (row.job().holdsCapacity()) {
-                room.computeIfPresent(row.job().submission().environment(), (k, v) -> v - 1);
-            }
-        }
-        ImmutableList.Builder<JobId> taken = ImmutableList.builder();
-        int count = 0;
-        for (JobId id : ImmutableList.copyOf(order.values())) {
-            Job job = requireRow(id).job();
-            if (count < max && isFree(job) && hasRoom(job, room)) {
-                write(job.claimedBy(engine));
-                taken.add(id);
-                count++;
-            }
-        }
-        return taken.build();
+        Iterable<Job> all =
+                Iterables.transform(order.values(), id -> requireRow(id).job());
+        ImmutableList<Job> chosen =
+                new ClaimOrder(environments, all, now()).choose(Iterables.filter(all, this::isFree), max);
+        chosen.forEach(job -> write(job.claimedBy(engine), false));
+        return chosen.stream().map(Job::id).collect(ImmutableList.toImmutableList());
     }
 
     private boolean isFree(Job job) {
         EngineId owner = job.owner();
         boolean unclaimed = job.claimedAttempt() < job.attempt().number();
         return job.isOpen() && (owner == null || unclaimed || !isAlive(owner));
-    }
-
-    private static boolean hasRoom(Job job, Map<String, Integer> room) {
-        boolean queued = !job.isFinished() && !job.holdsCapacity() && job.status() == JobStatus.WARMING_UP;
-        if (!queued || job.wishes().wantEnd()) {
-            return true;
-        }
-        Integer left = room.get(job.submission().environment());
-        if (left == null) {
-            return true;
-        }
-        if (left <= 0) {
-            return false;
-        }
-        room.put(job.submission().environment(), left - 1);
-        return true;
     }
 
     @Override
@@ -308,7 +252,7 @@ public final class InMemoryJobStore implements JobStore {
                     && engine.equals(row.job().owner())
                     && row.job().version() == transition.expectedVersion();
             if (current) {
-                write(transition.next());
+                write(transition.next(), false);
                 event(transition.event());
                 won.add(transition.next().id());
             }
@@ -329,6 +273,91 @@ public final class InMemoryJobStore implements JobStore {
     }
 
     @Override
+    public synchronized ImmutableList<JobId> unseenWishes(EngineId engine, int max) {
+        return rows.values().stream()
+                .filter(row -> row.unseenWish() && row.job().isOwnedBy(engine))
+                .map(row -> row.job().id())
+                .sorted()
+                .limit(max)
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    @Override
+    public synchronized QueueDepth queueDepth() {
+        Table<String, String, Integer> waiting = HashBasedTable.create();
+        for (Row row : rows.values()) {
+            if (ClaimOrder.isQueued(row.job())) {
+                ClaimOrder.add(waiting, row.job());
+            }
+        }
+        return new QueueDepth(ImmutableTable.copyOf(waiting));
+    }
+
+    /** Never: what is in memory can be read. */
+    @Override
+    public boolean quarantine(EngineId engine, JobId job, String reason) {
+        return false;
+    }
+
+    @Override
+    public synchronized ImmutableSet<JobId> expire(
+            ImmutableMap<String, Duration> retention, Duration otherwise, int max) {
+        ImmutableSet.Builder<JobId> expired = ImmutableSet.builder();
+        int count = 0;
+        for (JobId id : ImmutableList.copyOf(order.values())) {
+            Job job = requireRow(id).job();
+            Instant finished = job.attempt().finished();
+            Duration keep = retention.getOrDefault(job.submission().environment(), otherwise);
+            boolean due = finished != null && !job.wishes().delete() && !now().isBefore(finished.plus(keep));
+            if (due && count < max) {
+                count++;
+                if (wish(job, job.wishes().withDelete(now()), "retention")) {
+                    expired.add(id);
+                }
+            }
+        }
+        return expired.build();
+    }
+
+    @Override
+    public synchronized int purge(Duration keep, int max) {
+        List<Row> old = rows.values().stream()
+                .filter(row -> row.job().removed())
+                .filter(row -> {
+                    Instant deleted = row.job().wishes().deleteAt();
+                    return deleted != null && !now().isBefore(deleted.plus(keep));
+                })
+                .limit(max)
+                .toList();
+        for (Row row : old) {
+            rows.remove(row.job().id());
+            order.remove(row.sequence());
+            events.remove(row.job().id());
+        }
+        return old.size();
+    }
+
+    @Override
+    public synchronized ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs) {
+        ImmutableMap.Builder<JobId, KnownAttempts> known = ImmutableMap.builder();
+        for (JobId id : jobs) {
+            get(id).ifPresent(job -> known.put(
+                    id, new KnownAttempts(job.lowestAttempt(), job.attempt().number(), job.removed())));
+        }
+        return known.buildOrThrow();
+    }
+
+    @Override
+    public Subscription watch(Consumer<JobId> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    private void tell(JobId job) {
+        listeners.forEach(listener -> listener.accept(job));
+    }
+
+    @Override
     public synchronized ImmutableList<JobEvent> history(JobId id) {
         return ImmutableList.copyOf(events.getOrDefault(id, List.of()));
     }
@@ -338,9 +367,7 @@ public final class InMemoryJobStore implements JobStore {
     public void close() {}
 
     private List<Row> newestFirst() {
-        return rows.values().stream()
-                .sorted(Comparator.comparingLong(Row::sequence).reversed())
-                .toList();
+        return order.descendingMap().values().stream().map(this::requireRow).toList();
     }
 
     private Row requireRow(JobId id) {
@@ -351,10 +378,10 @@ public final class InMemoryJobStore implements JobStore {
         return row;
     }
 
-    private void write(Job job) {
+    private void write(Job job, boolean unseenWish) {
         Row former = rows.get(job.id());
         long place = former == null ? ++sequence : former.sequence();
-        rows.put(job.id(), new Row(place, job));
+        rows.put(job.id(), new Row(place, job, unseenWish));
         order.put(place, job.id());
     }
 

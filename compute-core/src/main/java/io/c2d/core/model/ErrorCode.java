@@ -12,6 +12,8 @@ public enum ErrorCode {
     AGREEMENT_RUNNING,
     /** The named job did not end as stopped or timed out, or is deleted. */
     NOT_RESTARTABLE,
+    /** Too many jobs wait already; later there may be room. */
+    QUEUE_FULL,
     /** The idempotency key was used for another request. */
     IDEMPOTENCY_KEY_REUSED,
     /** The signature is missing, malformed or not the caller's. */

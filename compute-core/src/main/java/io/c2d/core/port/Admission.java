@@ -39,7 +39,7 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
             return refuse(SubmitResult.of(Kind.AGREEMENT_RUNNING, running.get().id()));
         }
         if (newest.isPresent() && newest.get().isRestartable() && sameWork(request, newest.get())) {
-            return restart(newest.get(), now);
+            return restart(request, newest.get(), now);
         }
         if (request.workflow().isEmpty()) {
             return refuse(SubmitResult.of(Kind.NOTHING_TO_RESTART));
@@ -59,7 +59,7 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
         if (!job.isRestartable() || !sameWork(request, job)) {
             return refuse(SubmitResult.of(Kind.NOT_RESTARTABLE, job.id()));
         }
-        return restart(job, now);
+        return restart(request, job, now);
     }
 
     private static boolean sameWork(SubmitRequest request, Job job) {
@@ -68,12 +68,18 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
                 .orElse(true);
     }
 
-    private static Admission restart(Job job, Instant now) {
+    private static Admission restart(SubmitRequest request, Job job, Instant now) {
+        if (request.queueFull()) {
+            return refuse(SubmitResult.of(Kind.QUEUE_FULL));
+        }
         Job next = job.restarted(Attempt.begin(job.attempt().number() + 1, now));
         return new Admission(SubmitResult.of(Kind.RESTARTED, job.id()), next);
     }
 
     private static Admission create(SubmitRequest request, Instant now) {
+        if (request.queueFull()) {
+            return refuse(SubmitResult.of(Kind.QUEUE_FULL));
+        }
         Submission submission = new Submission(
                 request.owner(),
                 request.agreementId().orElseThrow(),

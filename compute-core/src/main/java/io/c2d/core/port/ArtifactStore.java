@@ -37,6 +37,9 @@ public interface ArtifactStore {
     /** The attempts of a job of which anything is stored, unfinished uploads included. */
     ImmutableSet<Integer> attempts(JobId job) throws IOException;
 
+    /** The jobs of which anything is stored, unfinished uploads included: what the sweeper looks for orphans in. */
+    ImmutableSet<JobId> jobs() throws IOException;
+
     /** Deletes everything of an attempt; nothing happens if nothing is there. */
     void delete(JobId job, int attempt) throws IOException;
 }

@@ -1,5 +1,6 @@
 package io.c2d.core.port;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.JobId;
@@ -17,6 +18,13 @@ import java.util.function.Consumer;
  * attempt is removed.
  */
 public interface ComputeCluster extends AutoCloseable {
+    /**
+     * Asks whether the cluster can be reached.
+     *
+     * @throws ClusterException where it can't
+     */
+    void check();
+
     /** What this adapter can do beyond the least; the contract test checks that it is true. */
     ImmutableSet<Ability> abilities();
 
@@ -49,6 +57,15 @@ public interface ComputeCluster extends AutoCloseable {
      * anchor. May need to be called until a live look says that the attempt is absent.
      */
     void remove(AttemptRef attempt);
+
+    /**
+     * Every attempt of this installation of which anything is there, read from the cluster itself: what the sweeper looks
+     * for orphans in. What bears no name of ours is left out.
+     */
+    ImmutableList<FoundAttempt> attempts();
+
+    /** As {@link #remove(AttemptRef)}, of what was found: nothing happens where another identity has that name by now. */
+    void remove(FoundAttempt found);
 
     /**
      * What a try printed so far, from a byte on; empty where there is nothing (yet).
@@ -87,11 +104,5 @@ public interface ComputeCluster extends AutoCloseable {
         LIMITS_RESOURCES,
         /** Logs can be read while and after a step runs. */
         READS_LOGS
-    }
-
-    /** Something to be ended. */
-    interface Subscription extends AutoCloseable {
-        @Override
-        void close();
     }
 }

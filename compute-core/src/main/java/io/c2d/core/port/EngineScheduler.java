@@ -11,6 +11,9 @@ public interface EngineScheduler extends AutoCloseable {
     /** Runs a task soon. Whatever comes after {@link #close} is dropped. */
     void execute(Runnable task);
 
+    /** Runs a task soon, ahead of whatever waits in {@link #execute}: for the heartbeat, which must not queue for a worker. */
+    void executeAhead(Runnable task);
+
     /** Runs a task after a delay; never early. */
     Timer schedule(Duration delay, Runnable task);
 

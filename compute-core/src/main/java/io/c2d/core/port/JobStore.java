@@ -9,6 +9,7 @@ import io.c2d.core.model.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -53,23 +54,75 @@ public interface JobStore extends AutoCloseable {
     /** Stores a stop or a delete for some jobs; what changes nothing leaves the version alone. */
     WishResult wish(WishRequest request);
 
-    /** The job as stored now. */
+    /**
+     * The job as stored now.
+     *
+     * @throws UnreadableJobException where it can't be read
+     */
     Optional<Job> get(JobId id);
 
     /** Jobs in stored order, newest first. */
     JobPage query(JobQuery query);
 
     /**
-     * Takes open jobs that no living engine owns. A job at status 1 is taken only while its environment has room (jobs that
-     * hold capacity count, see {@link Job#holdsCapacity()}), unless it has a wish or its environment is unknown; others are
-     * taken regardless. Claims of an environment never overlap, so its limit is never passed.
+     * Takes open jobs that no living engine owns. A job at status 1 is taken only while its environment has room for it and
+     * for its owner ({@link Environment.Quotas}; jobs that hold capacity count, see {@link Job#holdsCapacity()}), unless it
+     * has a wish, has waited for longer than {@link Environment.PhaseLimits#queueing()}, or its environment is unknown;
+     * others are taken regardless. Claims of an environment never overlap, so its limits are never passed.
+     *
+     * <p>Owners take turns: of the jobs that wait, first comes the one of whose owner the fewest run or wait before it.
      *
      * @param engine whose they become
-     * @param capacity the most jobs that may run, by environment
+     * @param environments those that there are
      * @param max the most that are taken
-     * @return what was taken, oldest first; fewer than {@code max} does not mean that nothing is left
+     * @return what was taken; fewer than {@code max} does not mean that nothing is left
      */
-    ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Integer> capacity, int max);
+    ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Environment> environments, int max);
+
+    /** Jobs that the engine owns with a wish that came after its last write of them: no wake-up may have told of it. */
+    ImmutableList<JobId> unseenWishes(EngineId engine, int max);
+
+    /** How many jobs wait for room. */
+    QueueDepth queueDepth();
+
+    /**
+     * Ends a job that can't be read, as {@code infrastructureFailed}: one fenced write as in {@link #commit}, on plain
+     * columns alone. What could not be read is kept aside for the operator; from then on the job is one that has ended.
+     *
+     * @param reason one sentence for the job's owner
+     * @return whether it was ended: not where it is not the engine's any more, or can be read
+     */
+    boolean quarantine(EngineId engine, JobId job, String reason);
+
+    /**
+     * Stores a delete for jobs that ended longer ago than results are kept. One that is restarted first is left alone.
+     *
+     * @param retention how long, by environment
+     * @param otherwise how long in environments that are not configured any more
+     * @param max the most jobs in one go
+     * @return which jobs
+     */
+    ImmutableSet<JobId> expire(ImmutableMap<String, Duration> retention, Duration otherwise, int max);
+
+    /**
+     * Forgets tombstones with their history.
+     *
+     * @param keep how long after the delete was stored
+     * @param max the most in one go
+     * @return how many were forgotten
+     */
+    int purge(Duration keep, int max);
+
+    /** Which attempts these jobs have; a job that is not stored is not in the answer. */
+    ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs);
+
+    /**
+     * Tells of jobs that callers wrote (a submission, a restart, a wish): after the fact, through this very store at once,
+     * through another process as soon as can be. A hint: it may be lost, late or doubled. The listener must return at once.
+     *
+     * @return ends the watch
+     */
+    Subscription watch(Consumer<JobId> listener);
 
     /**
      * Stores transitions and their events in one transaction. Each counts only if the row is still at the version before

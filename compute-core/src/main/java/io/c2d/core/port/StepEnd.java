@@ -34,6 +34,8 @@ public record StepEnd(
         OUT_OF_MEMORY,
         /** What it ran on is gone, and its exit code with it. */
         LOST,
+        /** It ran inside of an engine's process, and that engine's life is over. */
+        ABANDONED,
         /** Its name was occupied before it began; it never will. */
         NEVER_STARTED,
         /** The cluster refuses to run it, whatever is tried. */

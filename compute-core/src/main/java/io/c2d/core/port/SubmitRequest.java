@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param newId the id of a new job
  * @param key the caller's idempotency key, {@code null} without one
  * @param nonce the signed request's nonce, {@code null} where requests are not signed
+ * @param queueFull whether too many jobs wait already: then nothing new is queued, and repeats are answered all the same
  */
 public record SubmitRequest(
         Owner owner,
@@ -26,13 +27,32 @@ public record SubmitRequest(
         @Nullable JobId named,
         JobId newId,
         @Nullable IdempotencyKey key,
-        @Nullable NonceUse nonce) {
+        @Nullable NonceUse nonce,
+        boolean queueFull) {
 
     /** Checks that something is meant. */
     public SubmitRequest {
         if (agreement == null && named == null) {
             throw new IllegalArgumentException("a submission names an agreement or a job");
         }
+    }
+
+    /** Where nothing is said of the queue, there is room in it. */
+    public SubmitRequest(
+            Owner owner,
+            @Nullable String agreement,
+            @Nullable Workflow work,
+            String environment,
+            @Nullable JobId named,
+            JobId newId,
+            @Nullable IdempotencyKey key,
+            @Nullable NonceUse nonce) {
+        this(owner, agreement, work, environment, named, newId, key, nonce, false);
+    }
+
+    /** The same, with what the queue's gauge says. */
+    public SubmitRequest withQueueFull(boolean full) {
+        return new SubmitRequest(owner, agreement, work, environment, named, newId, key, nonce, full);
     }
 
     /** The agreement, unless a job is named instead. */

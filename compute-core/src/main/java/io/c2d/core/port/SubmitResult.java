@@ -26,6 +26,8 @@ public record SubmitResult(Kind kind, @Nullable JobId jobId, boolean repeated) {
         NOT_FOUND,
         /** No workflow, and no job of the agreement to restart. */
         NOTHING_TO_RESTART,
+        /** Too many jobs wait already, so nothing was stored. */
+        QUEUE_FULL,
         /** The idempotency key was used for another request. */
         KEY_REUSED,
         /** The nonce was used for another request. */

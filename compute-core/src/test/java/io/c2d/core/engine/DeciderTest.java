@@ -71,8 +71,9 @@ final class DeciderTest {
     }
 
     private static Job at(JobStatus status, @Nullable StepKind kind, int tryNumber, Wish wish) {
-        StepTry current =
-                kind == null ? null : new StepTry(step(kind, tryNumber), ENGINE, NOW.minus(Duration.ofSeconds(5)));
+        StepTry current = kind == null
+                ? null
+                : new StepTry(step(kind, tryNumber), ENGINE, NOW.minus(Duration.ofSeconds(5)), tryNumber - 1);
         boolean results = kind == StepKind.FILTER || kind == StepKind.PUBLISH;
         boolean running = status == JobStatus.RUNNING;
         Attempt attempt = new Attempt(

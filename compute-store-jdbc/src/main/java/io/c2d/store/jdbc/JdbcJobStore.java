@@ -7,13 +7,17 @@ import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobEvent;
 import io.c2d.core.port.JobPage;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.JobStore;
+import io.c2d.core.port.KnownAttempts;
+import io.c2d.core.port.QueueDepth;
 import io.c2d.core.port.StoreUnavailableException;
 import io.c2d.core.port.SubmitRequest;
 import io.c2d.core.port.SubmitResult;
+import io.c2d.core.port.Subscription;
 import io.c2d.core.port.Transition;
 import io.c2d.core.port.WishRequest;
 import io.c2d.core.port.WishResult;
@@ -22,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -44,6 +49,11 @@ public final class JdbcJobStore implements JobStore {
 
     private final Database database;
     private final String installation;
+    private final java.util.List<Consumer<JobId>> listeners = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+    private void tell(JobId job) {
+        listeners.forEach(listener -> listener.accept(job));
+    }
 
     private JdbcJobStore(Database database, String installation) {
         this.database = database;
@@ -156,12 +166,16 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public SubmitResult submit(SubmitRequest request) {
-        return database.inTransactionAfterRaces(handle -> SubmitTransaction.run(handle, request));
+        SubmitResult result = database.inTransactionAfterRaces(handle -> SubmitTransaction.run(handle, request));
+        result.job().ifPresent(this::tell);
+        return result;
     }
 
     @Override
     public WishResult wish(WishRequest request) {
-        return database.inTransactionAfterRaces(handle -> WishTransaction.run(handle, request));
+        WishResult result = database.inTransactionAfterRaces(handle -> WishTransaction.run(handle, request));
+        result.changed().forEach(this::tell);
+        return result;
     }
 
     /**
@@ -180,8 +194,46 @@ public final class JdbcJobStore implements JobStore {
     }
 
     @Override
-    public ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Integer> capacity, int max) {
+    public ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Environment> environments, int max) {
+        ImmutableMap<String, Integer> capacity = ImmutableMap.copyOf(com.google.common.collect.Maps.transformValues(
+                environments, e -> e.quotas().maxJobs()));
         return database.inTransaction(handle -> ClaimTransaction.run(handle, engine, capacity, max));
+    }
+
+    @Override
+    public ImmutableList<JobId> unseenWishes(EngineId engine, int max) {
+        return ImmutableList.of();
+    }
+
+    @Override
+    public QueueDepth queueDepth() {
+        return QueueDepth.EMPTY;
+    }
+
+    @Override
+    public boolean quarantine(EngineId engine, JobId job, String reason) {
+        return false;
+    }
+
+    @Override
+    public ImmutableSet<JobId> expire(ImmutableMap<String, Duration> retention, Duration otherwise, int max) {
+        return ImmutableSet.of();
+    }
+
+    @Override
+    public int purge(Duration keep, int max) {
+        return 0;
+    }
+
+    @Override
+    public ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs) {
+        throw new UnsupportedOperationException("comes with the next change");
+    }
+
+    @Override
+    public Subscription watch(Consumer<JobId> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
     }
 
     @Override

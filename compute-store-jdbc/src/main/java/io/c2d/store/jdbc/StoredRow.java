@@ -2,6 +2,7 @@ package io.c2d.store.jdbc;
 
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.UnreadableJobException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.StoreUnavailableException;
 import io.c2d.testkit.Samples;
 import java.io.BufferedReader;
@@ -72,7 +73,11 @@ final class H2DurabilityTest {
                     .isEmpty();
             EngineId next = EngineId.create(random);
             store.openLease(next, Duration.ofMinutes(5));
-            assertThat(store.claim(next, ImmutableMap.of("default", 0), 100_000))
+            assertThat(store.claim(
+                            next,
+                            ImmutableMap.of(
+                                    "default", Environment.defaults("default").withMaxJobs(1)),
+                            100_000))
                     .containsAll(acknowledged);
         }
     }
@@ -120,7 +125,12 @@ final class H2DurabilityTest {
             id = store.submit(Samples.submission(Samples.jobId(random), "me", "one", Samples.shell("echo 1")))
                     .job()
                     .orElseThrow();
-            assertThat(store.claim(engine, ImmutableMap.of("default", 1), 10)).containsExactly(id);
+            assertThat(store.claim(
+                            engine,
+                            ImmutableMap.of(
+                                    "default", Environment.defaults("default").withMaxJobs(1)),
+                            10))
+                    .containsExactly(id);
             before = store.get(id).orElseThrow();
             installation = store.installation();
         }

@@ -9,6 +9,7 @@ import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.Workflow;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.IdempotencyKey;
 import io.c2d.core.port.NonceUse;
 import io.c2d.core.port.StoreUnavailableException;
@@ -106,7 +107,8 @@ final class JdbcJobStoreTest {
         for (int i = 0; i < 60; i++) {
             store.submit(Samples.submission(Samples.jobId(random), "me", "agreement " + i, WORK));
         }
-        ImmutableMap<String, Integer> seven = ImmutableMap.of("default", 7);
+        ImmutableMap<String, Environment> seven =
+                ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(7));
         List<Callable<Integer>> claims = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             EngineId engine = EngineId.create(random);

@@ -3,6 +3,7 @@ package io.c2d.store.jdbc;
 import com.google.common.collect.ImmutableMap;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.Environment;
 import io.c2d.testkit.Samples;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,11 @@ final class KilledProcess {
                                 Samples.jobId(random), "me", "agreement " + i, Samples.shell("echo " + i)))
                         .job()
                         .orElseThrow();
-                store.claim(engine, ImmutableMap.of("default", Integer.MAX_VALUE), 1);
+                store.claim(
+                        engine,
+                        ImmutableMap.of(
+                                "default", Environment.defaults("default").withMaxJobs(Integer.MAX_VALUE)),
+                        1);
                 out.println(id);
             }
         }

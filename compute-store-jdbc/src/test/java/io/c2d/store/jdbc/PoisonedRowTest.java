@@ -21,6 +21,7 @@ import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import io.c2d.core.model.StepTry;
 import io.c2d.core.model.Workflow;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobEvent;
 import io.c2d.core.port.JobPage;
 import io.c2d.core.port.JobQuery;
@@ -39,7 +40,8 @@ import org.junit.jupiter.api.Test;
 
 final class PoisonedRowTest {
     private static final Workflow WORK = Samples.shell("echo 1");
-    private static final ImmutableMap<String, Integer> ROOM = ImmutableMap.of("default", 100);
+    private static final ImmutableMap<String, Environment> ROOM =
+            ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(100));
 
     private final Random random = new Random(11);
     private final EngineId engine = EngineId.create(random);
@@ -164,7 +166,7 @@ final class PoisonedRowTest {
                 Instant.parse("2026-11-24T10:00:20.123456Z"),
                 "anchor-1",
                 staging,
-                new StepTry(publish, new EngineId("engine-1"), Instant.parse("2026-11-24T10:00:19Z")),
+                new StepTry(publish, new EngineId("engine-1"), Instant.parse("2026-11-24T10:00:19Z"), 0),
                 Instant.parse("2026-11-24T10:00:10Z"),
                 new AlgorithmEnd(Outcome.ALGORITHM_FAILED, 3, "exit 3", algorithm, filter, true),
                 ImmutableList.of(new Artifact(publish, "outputs/ü b.csv", Artifact.Role.OUTPUT, 12, "ab".repeat(32))),

@@ -13,6 +13,7 @@ import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Outcome;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.Workflow;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.IdempotencyKey;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.NonceUse;
@@ -41,7 +42,8 @@ import org.junit.jupiter.api.Test;
 final class QueryPlanTest {
     private static final int JOBS = 2_000;
     private static final Workflow WORK = Samples.shell("echo 1");
-    private static final ImmutableMap<String, Integer> ROOM = ImmutableMap.of("default", 100);
+    private static final ImmutableMap<String, Environment> ROOM =
+            ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(100));
 
     private final Random random = new Random(7);
     private final EngineId engine = EngineId.create(random);
@@ -155,7 +157,10 @@ final class QueryPlanTest {
                 new NonceUse("s", "1", "h", store.now().plusSeconds(60)));
         JobId id = store.submit(request).job().orElseThrow();
         store.submit(new SubmitRequest(new Owner("me"), null, null, "default", id, Samples.jobId(random), null, null));
-        store.claim(engine, ImmutableMap.of("default", 1_000), 1_000);
+        store.claim(
+                engine,
+                ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(1_000)),
+                1_000);
         Job job = store.get(id).orElseThrow();
         Job moved = job.withAttempt(
                 job.attempt().toBuilder().moveTo(JobStatus.STARTED, store.now()).build());
