@@ -85,7 +85,10 @@ final class ComputeServer implements AutoCloseable {
                 .open());
         warnOfTrustedCode(cluster);
         ComputeEngine engine = opened(ComputeEngine.builder(store, cluster, artifacts)
-                .settings(EngineSettings.DEFAULTS.withLease(settings.lease()).withFallback(settings.fallback()))
+                .settings(EngineSettings.DEFAULTS
+                        .withLease(settings.lease())
+                        .withFallback(settings.fallback())
+                        .withSweep(settings.sweep()))
                 .build());
         ArtifactLinks links = new ArtifactLinks(linkKey(store), settings.links().lifetime());
         RestServer http = RestServer.start(

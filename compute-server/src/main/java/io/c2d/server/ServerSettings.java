@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.access.AccessSettings.Signatures;
+import io.c2d.core.engine.SweepSettings;
 import io.c2d.core.json.JobStatusCodec.Dates;
 import io.c2d.core.model.Owner;
 import io.c2d.core.port.Environment;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param links of results
  * @param staging what stage-in may fetch
  * @param lease of the engine
+ * @param sweep how it cleans up
  */
 record ServerSettings(
         Http http,
@@ -43,7 +45,8 @@ record ServerSettings(
         Access access,
         Links links,
         Staging staging,
-        Duration lease) {
+        Duration lease,
+        SweepSettings sweep) {
 
     record Http(String host, int port, @Nullable URI publicUrl, RunningJobs runningJobs, Dates dates) {}
 
@@ -128,13 +131,36 @@ record ServerSettings(
                             optional(Settings.LINKS_KEY, t -> matching(t, "[0-9a-fA-F]{64}"))),
                     new Staging(
                             list(Settings.ALLOWED_NETWORKS, Network::parse).asList(),
-                            one(Settings.FILE_URLS, t -> Boolean.valueOf(choice(t, "true", "false")), false),
+                            one(Settings.FILE_URLS, Reader::yesOrNo, false),
                             size(Settings.MAX_FILE_SIZE, Settings.MAX_FILE_SIZE.name())),
-                    one(Settings.LEASE, t -> atLeast(Duration.ofSeconds(1), parseDuration(t)), Duration.ofSeconds(15)));
+                    one(Settings.LEASE, t -> atLeast(Duration.ofSeconds(1), parseDuration(t)), Duration.ofSeconds(15)),
+                    sweep());
+        }
+
+        private SweepSettings sweep() {
+            SweepSettings defaults = SweepSettings.DEFAULTS;
+            return new SweepSettings(
+                    duration(Settings.SWEEP_EVERY, Settings.SWEEP_EVERY.name()),
+                    duration(Settings.SWEEP_GRACE, Settings.SWEEP_GRACE.name()),
+                    duration(Settings.SWEEP_TOMBSTONES, Settings.SWEEP_TOMBSTONES.name()),
+                    one(Settings.SWEEP_MAX_SHARE, Reader::share, defaults.maxShare()),
+                    one(Settings.SWEEP_DRY_RUN, Reader::yesOrNo, defaults.dryRun()));
+        }
+
+        private static boolean yesOrNo(String text) {
+            return Boolean.parseBoolean(choice(text, "true", "false"));
+        }
+
+        private static double share(String text) {
+            double value = Double.parseDouble(text);
+            if (!(value >= 0 && value <= 1)) {
+                throw new IllegalArgumentException("out of range");
+            }
+            return value;
         }
 
         private @Nullable Database database() {
-            String url = optional(Settings.STORE_URL, t -> matching(t, "jdbc:h2:.+"));
+            String url = optional(Settings.STORE_URL, t -> matching(t, "jdbc:(h2|postgresql):.+"));
             String password = source.text(Settings.STORE_PASSWORD, Settings.STORE_PASSWORD.name())
                     .orElse("");
             return url == null ? null : new Database(url, text(Settings.STORE_USER), password);

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 
 /** Every setting that there is: what the reader takes, and what {@code docs/settings.md} lists. */
 final class Settings {
-    private static final String DURATION = "a duration: 500ms, 15s, 2m, 1h";
+    private static final String DURATION = "a duration: 500ms, 15s, 2m, 1h, 7d";
     private static final String SIZE = "a size in bytes: 512MiB, 10GiB";
     private static final String ADDRESSES = "a list of addresses (0x and 40 hex digits)";
 
@@ -20,11 +20,14 @@ final class Settings {
             "data.dir",
             "a folder",
             "c2d-data",
-            "The H2 file and the working folders; made if absent, one server a folder.");
+            "The H2 file and the working folders; made if absent. One server a folder, unless PostgreSQL is the store.");
     static final Setting ARTIFACTS_DIR = new Setting(
             "artifacts.dir", "a folder", "", "Where results are kept; artifacts below data.dir where not set.");
     static final Setting STORE_URL = new Setting(
-            "store.url", "a JDBC URL of H2", "", "Where jobs are kept; an H2 file in data.dir where not set.");
+            "store.url",
+            "a JDBC URL of PostgreSQL or H2",
+            "",
+            "Where jobs are kept; an H2 file in data.dir where not set.");
     static final Setting STORE_USER = new Setting("store.user", "a user", "c2d", "The database's user.");
     static final Setting STORE_PASSWORD = new Setting("store.password", "a password", "", "The database's password.");
     static final Setting CLUSTER_TYPE = new Setting("cluster.type", "local", "local", "Where steps run.");
@@ -52,14 +55,11 @@ final class Settings {
             "The most jobs of one owner that wait there; more are refused with 429.");
     static final Setting RETENTION = new Setting(
             "environments.<name>.retention",
-            DURATION + ", 30d",
+            DURATION,
             "30d",
             "How long results are kept after a job's end; then they go as by a delete.");
     static final Setting LIMIT_QUEUEING = new Setting(
-            "environments.<name>.limits.queueing",
-            DURATION + ", 7d",
-            "7d",
-            "The longest that a job may wait for room.");
+            "environments.<name>.limits.queueing", DURATION, "7d", "The longest that a job may wait for room.");
     static final Setting LIMIT_VOLUMES = new Setting(
             "environments.<name>.limits.volumes", DURATION, "5m", "The longest that making a job's volume may take.");
     static final Setting LIMIT_LOST = new Setting(
@@ -142,6 +142,19 @@ final class Settings {
             new Setting("staging.max-file-size", SIZE, "10GiB", "The largest file that is staged in.");
     static final Setting LEASE =
             new Setting("engine.lease", DURATION, "15s", "The longest that a silent engine's jobs wait.");
+    static final Setting SWEEP_EVERY = new Setting(
+            "sweep.every", DURATION, "10m", "How often results past their time and orphans are looked for.");
+    static final Setting SWEEP_GRACE = new Setting(
+            "sweep.grace", DURATION, "1h", "How long something has no job in the store before it is removed.");
+    static final Setting SWEEP_TOMBSTONES =
+            new Setting("sweep.tombstones", DURATION, "90d", "How long the row of a deleted job is kept.");
+    static final Setting SWEEP_MAX_SHARE = new Setting(
+            "sweep.max-share",
+            "a number from 0 to 1",
+            "0.5",
+            "Where a larger share of all attempts has no job in the store, nothing is removed and an error is logged.");
+    static final Setting SWEEP_DRY_RUN =
+            new Setting("sweep.dry-run", "true or false", "false", "Whether orphans are only told of in the log.");
     static final Setting STOP_GRACE =
             new Setting("stop.grace", DURATION, "2s", "The time between SIGTERM and SIGKILL of an algorithm.");
 
@@ -190,6 +203,11 @@ final class Settings {
             FILE_URLS,
             MAX_FILE_SIZE,
             LEASE,
+            SWEEP_EVERY,
+            SWEEP_GRACE,
+            SWEEP_TOMBSTONES,
+            SWEEP_MAX_SHARE,
+            SWEEP_DRY_RUN,
             STOP_GRACE);
 
     private Settings() {}

@@ -129,6 +129,7 @@ public abstract class ArtifactStoreContract {
         Artifact three = put(secondAttempt, "a", "3");
         Artifact four = put(otherJob, "a", "4");
         assertThat(store().attempts(job)).containsExactlyInAnyOrder(1, 2);
+        assertThat(store().jobs()).containsExactlyInAnyOrder(job, otherJob.job());
         store().delete(job, 1);
         assertThat(store().attempts(job)).containsExactly(2);
         assertThat(openable(one)).isFalse();
@@ -138,5 +139,6 @@ public abstract class ArtifactStoreContract {
         store().delete(job, 2);
         store().delete(job, 2);
         assertThat(store().attempts(job)).isEmpty();
+        assertThat(store().jobs()).containsExactly(otherJob.job());
     }
 }

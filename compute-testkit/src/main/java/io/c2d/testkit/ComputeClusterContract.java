@@ -2,6 +2,7 @@ package io.c2d.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
@@ -14,6 +15,7 @@ import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.ComputeCluster.Ability;
 import io.c2d.core.port.ComputeCluster.Look;
 import io.c2d.core.port.Environment;
+import io.c2d.core.port.FoundAttempt;
 import io.c2d.core.port.JobRef;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.Presence;
@@ -223,6 +225,28 @@ public abstract class ComputeClusterContract {
         cluster().start(spec(step(StepKind.ALGORITHM, 2), anchor, stage, Duration.ofMinutes(10)));
         assertThat(look(anchor, null).attempt(1)).isEqualTo(Presence.ABSENT);
         cluster().remove(new AttemptRef(job, 1));
+    }
+
+    @Test
+    void attemptsAreListedWithWhatTellsThemApart() throws Exception {
+        cluster().check();
+        assertThat(listed()).isEmpty();
+        String anchor = prepared();
+        FoundAttempt found = new FoundAttempt(new AttemptRef(job, 1), anchor);
+        assertThat(listed()).containsExactly(found);
+        cluster().remove(new FoundAttempt(new AttemptRef(job, 1), "another"));
+        assertThat(look(null, null).anchor()).contains(anchor);
+        await(() -> {
+            cluster().remove(found);
+            return look(null, null).attempt(1) == Presence.ABSENT;
+        });
+        assertThat(listed()).isEmpty();
+    }
+
+    private ImmutableList<FoundAttempt> listed() {
+        return cluster().attempts().stream()
+                .filter(found -> found.attempt().job().equals(job))
+                .collect(ImmutableList.toImmutableList());
     }
 
     @Test
