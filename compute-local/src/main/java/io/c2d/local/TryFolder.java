@@ -3,6 +3,7 @@ package io.c2d.local;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -106,8 +107,12 @@ record TryFolder(Path path) {
 
     Optional<Exit> exit() throws IOException {
         Optional<List<String>> words = words("exit");
-        return words.map(w -> new Exit(
-                Integer.parseInt(w.get(0)), Long.parseLong(w.get(1)), w.get(2).equals("1")));
+        try {
+            return words.map(w -> new Exit(
+                    Integer.parseInt(w.get(0)), Long.parseLong(w.get(1)), w.get(2).equals("1")));
+        } catch (NumberFormatException e) {
+            throw new IOException("how " + path.getFileName() + " ended is not written as a supervisor writes it", e);
+        }
     }
 
     /** The limit that the try carries itself, in seconds. */
@@ -125,8 +130,14 @@ record TryFolder(Path path) {
         return process("supervisor");
     }
 
+    /** A record that makes no sense names no process: whatever runs is found by its control group. */
     private Optional<RecordedProcess> process(String file) throws IOException {
-        return words(file).map(w -> new RecordedProcess(Long.parseLong(w.get(0)), Long.parseLong(w.get(1)), w.get(2)));
+        try {
+            return words(file)
+                    .map(w -> new RecordedProcess(Long.parseLong(w.get(0)), Long.parseLong(w.get(1)), w.get(2)));
+        } catch (NumberFormatException | CharacterCodingException e) {
+            return Optional.empty();
+        }
     }
 
     /** The control groups that the sandbox runs in. */

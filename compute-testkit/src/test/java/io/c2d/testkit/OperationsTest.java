@@ -168,7 +168,6 @@ final class OperationsTest {
         scheduler.run(Duration.ofHours(2));
         assertThat(store.get(id)).isEmpty();
         assertThat(store.history(id)).isEmpty();
-        engine.close();
     }
 
     private void store(JobId id, int attempt) throws IOException {
@@ -253,7 +252,6 @@ final class OperationsTest {
         assertThat(job(id).owner()).isNotEqualTo(owner);
         assertThat(cluster.containers().stream().filter(c -> c.step().kind() == StepKind.ALGORITHM))
                 .hasSize(1);
-        engine.close();
     }
 
     @Test
