@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -25,16 +26,26 @@ final class Database implements AutoCloseable {
     private static final int MAX_TRIES = 5;
 
     private final HikariDataSource pool;
-    private final Connection guard;
+    private final @Nullable Connection guard;
+    private final Dialect dialect;
     private final @Nullable ExclusiveLock lock;
     private final Jdbi jdbi;
 
-    private Database(HikariDataSource pool, Connection guard, @Nullable ExclusiveLock lock, Duration timeLimit) {
+    private Database(
+            HikariDataSource pool,
+            @Nullable Connection guard,
+            @Nullable ExclusiveLock lock,
+            Dialect dialect,
+            Duration timeLimit) {
         this.pool = pool;
         this.guard = guard;
         this.lock = lock;
+        this.dialect = dialect;
         this.jdbi = Jdbi.create(pool).registerArgument(new StoredTime());
-        jdbi.getConfig(SqlStatements.class).setQueryTimeout(seconds(timeLimit));
+        if (dialect == Dialect.H2) {
+            // PostgreSQL's server keeps the time itself.
+            jdbi.getConfig(SqlStatements.class).setQueryTimeout(seconds(timeLimit));
+        }
         // Bound values hold callers' documents: they stay out of messages.
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
     }
@@ -63,12 +74,12 @@ final class Database implements AutoCloseable {
 
     private static Database connect(JdbcSettings settings, Dialect dialect, @Nullable ExclusiveLock lock) {
         String url = dialect.connectionUrl(settings);
-        Connection guard = guard(settings, dialect, url);
+        Connection guard = dialect == Dialect.H2 ? guard(settings, dialect, url) : null;
         HikariDataSource pool = null;
         try {
-            pool = new HikariDataSource(poolConfig(settings, url));
-            migrate(pool);
-            return new Database(pool, guard, lock, settings.timeLimit());
+            pool = new HikariDataSource(poolConfig(settings, dialect, url));
+            migrate(dialect == Dialect.H2 ? pool : new PostgresConnections(settings).forMigrations(), dialect);
+            return new Database(pool, guard, lock, dialect, settings.timeLimit());
         } catch (RuntimeException e) {
             if (pool != null) {
                 pool.close();
@@ -95,22 +106,22 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static HikariConfig poolConfig(JdbcSettings settings, String url) {
+    private static HikariConfig poolConfig(JdbcSettings settings, Dialect dialect, String url) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("c2d-store");
         config.setJdbcUrl(url);
         config.setUsername(settings.user());
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.poolSize());
-        config.setConnectionTimeout(settings.timeLimit().toMillis());
+        dialect.configure(config, settings);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         return config;
     }
 
-    private static void migrate(HikariDataSource pool) {
+    private static void migrate(DataSource source, Dialect dialect) {
         Flyway.configure(Database.class.getClassLoader())
-                .dataSource(pool)
-                .locations("classpath:io/c2d/store/jdbc/migration")
+                .dataSource(source)
+                .locations(dialect.migrations())
                 .table("schema_history")
                 .placeholderReplacement(false)
                 .cleanDisabled(true)
@@ -122,36 +133,56 @@ final class Database implements AutoCloseable {
         return (int) limit.plusNanos(999_999_999).toSeconds();
     }
 
+    /** What kind of database it is. */
+    Dialect dialect() {
+        return dialect;
+    }
+
     /** For tests that look over the shoulder. */
     Jdbi jdbi() {
         return jdbi;
     }
 
     /**
-     * Runs one transaction; it is rolled back where the work throws.
+     * Runs one transaction; it is rolled back where the work throws. One that the database itself has undone, to resolve a
+     * deadlock or a conflict, is run again.
      *
      * @throws StoreUnavailableException where the database did not answer in time
      * @throws StoreErrors.LostRaceException where a unique key is taken
      */
     <T> T inTransaction(Function<Handle, T> work) {
-        try {
-            return jdbi.inTransaction(work::apply);
-        } catch (RuntimeException e) {
-            throw StoreErrors.translate(e);
-        }
+        return run(work, false);
     }
 
     /** Runs one transaction, again from the start where it has lost a race: what it then reads is the winner's work. */
     <T> T inTransactionAfterRaces(Function<Handle, T> work) {
+        return run(work, true);
+    }
+
+    private <T> T run(Function<Handle, T> work, boolean afterRaces) {
         for (int tries = 1; ; tries++) {
             try {
-                return inTransaction(work);
-            } catch (StoreErrors.LostRaceException e) {
+                return jdbi.inTransaction(work::apply);
+            } catch (RuntimeException e) {
+                RuntimeException failure = StoreErrors.translate(e);
+                boolean again = failure instanceof StoreErrors.UndoneException
+                        || (afterRaces && failure instanceof StoreErrors.LostRaceException);
+                if (!again) {
+                    throw noted(failure, e);
+                }
                 if (tries == MAX_TRIES) {
-                    throw new StoreUnavailableException("too many writers at once", e);
+                    throw new StoreUnavailableException("too many writers at once", failure);
                 }
             }
         }
+    }
+
+    /** After a fail-over no idle connection is worth keeping: all of them lead to the former primary. */
+    private RuntimeException noted(RuntimeException failure, RuntimeException cause) {
+        if (StoreErrors.hasState(cause, PostgresConnections.READ_ONLY)) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
+        return failure;
     }
 
     @Override
@@ -163,7 +194,10 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static void closeGuard(Connection guard) {
+    private static void closeGuard(@Nullable Connection guard) {
+        if (guard == null) {
+            return;
+        }
         try {
             guard.close();
         } catch (SQLException e) {

@@ -1,6 +1,7 @@
 package io.c2d.store.jdbc;
 
 import com.google.common.collect.ImmutableMap;
+import com.zaxxer.hikari.HikariConfig;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,7 +12,8 @@ enum Dialect {
     H2 {
         @Override
         boolean takes(String url) {
-            return url.startsWith(MEMORY) || file(url).isPresent();
+            return url.startsWith(PREFIX)
+                    && (url.startsWith(MEMORY) || file(url).isPresent());
         }
 
         /**
@@ -41,6 +43,11 @@ enum Dialect {
         }
 
         @Override
+        void configure(HikariConfig pool, JdbcSettings settings) {
+            pool.setConnectionTimeout(settings.timeLimit().toMillis());
+        }
+
+        @Override
         Optional<Path> file(String url) {
             String rest = withoutParameters(url).substring(PREFIX.length());
             boolean named = rest.startsWith("file:");
@@ -51,6 +58,34 @@ enum Dialect {
             return named || path.startsWith("/") || path.startsWith("./")
                     ? Optional.of(Path.of(path))
                     : Optional.empty();
+        }
+    },
+
+    /** PostgreSQL from version 15 on, over the network. */
+    POSTGRESQL {
+        @Override
+        boolean takes(String url) {
+            return url.startsWith("jdbc:postgresql:");
+        }
+
+        @Override
+        String connectionUrl(JdbcSettings settings) {
+            return settings.url();
+        }
+
+        @Override
+        void configure(HikariConfig pool, JdbcSettings settings) {
+            PostgresConnections connections = new PostgresConnections(settings);
+            pool.setDataSourceProperties(connections.properties());
+            pool.setConnectionInitSql(connections.initSql());
+            pool.setConnectionTimeout(connections.poolMillis());
+            pool.setValidationTimeout(connections.validationMillis());
+            pool.setExceptionOverride(new PostgresConnections.Eviction());
+        }
+
+        @Override
+        Optional<Path> file(String url) {
+            return Optional.empty();
         }
     };
 
@@ -64,17 +99,17 @@ enum Dialect {
      */
     static Dialect of(String url) {
         for (Dialect dialect : values()) {
-            if (url.startsWith(PREFIX) && dialect.takes(url)) {
+            if (dialect.takes(url)) {
                 return dialect;
             }
         }
-        throw new IllegalArgumentException("store.url is not supported: this version takes jdbc:h2:file:PATH and"
-                + " jdbc:h2:mem:NAME, not " + scheme(url));
+        throw new IllegalArgumentException("store.url is not supported: this version takes jdbc:h2:file:PATH,"
+                + " jdbc:h2:mem:NAME and jdbc:postgresql://HOST/NAME, not " + scheme(url));
     }
 
-    /** A URL up to its parameters, which may hold secrets. */
+    /** A URL without its parameters and without what stands before the host: both may hold secrets. */
     static String withoutParameters(String url) {
-        return url.replaceFirst("[;?].*", "");
+        return url.replaceFirst("[;?].*", "").replaceFirst("//.*@", "//");
     }
 
     private static String scheme(String url) {
@@ -87,6 +122,15 @@ enum Dialect {
 
     /** The URL as it is opened: with what the store's promises need, as far as the operator has not set it. */
     abstract String connectionUrl(JdbcSettings settings);
+
+    /** Sets what connections need. */
+    abstract void configure(HikariConfig pool, JdbcSettings settings);
+
+    /** Where the tables' history is: what all have in common, and what is this database's own. */
+    String[] migrations() {
+        String folder = "classpath:io/c2d/store/jdbc/migration/";
+        return new String[] {folder + "common", folder + name().toLowerCase(Locale.ROOT)};
+    }
 
     /** The database's file without its ending, if it is in one. */
     abstract Optional<Path> file(String url);

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps jobs in a relational database, today H2. Each method is one transaction and throws
+ * Keeps jobs in a relational database: H2 for one process, PostgreSQL for any number of them. Each method is one transaction and throws
  * {@link StoreUnavailableException} where the database does not answer within the time limit. The clock is the database's,
  * to the microsecond. Several engines may share one store. Thread-safe.
  *

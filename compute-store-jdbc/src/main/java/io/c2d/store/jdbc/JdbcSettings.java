@@ -6,7 +6,9 @@ import java.time.Duration;
 /**
  * Where the database is and how it is used. The password appears in no text of this record.
  *
- * @param url a JDBC URL of H2: {@code jdbc:h2:file:/path/name}, or {@code jdbc:h2:mem:name} for as long as the store is open
+ * @param url a JDBC URL: of H2, {@code jdbc:h2:file:/path/name}, or {@code jdbc:h2:mem:name} for as long as the store is
+ *     open; or of PostgreSQL (15 or later), {@code jdbc:postgresql://host/name}, also with several hosts and
+ *     {@code targetServerType=primary}
  * @param user the database's user
  * @param password that user's password, may be empty
  * @param poolSize the most connections at a time, 1 to {@value #MAX_POOL_SIZE}
@@ -38,6 +40,16 @@ public record JdbcSettings(
      */
     public static JdbcSettings h2File(Path file) {
         return new JdbcSettings("jdbc:h2:file:" + file.toAbsolutePath(), "c2d", "", 10, Duration.ofSeconds(10), true);
+    }
+
+    /**
+     * A PostgreSQL that several servers may share, with twelve connections. A call takes at most a third of the lease, so
+     * that an engine whose database has stopped answering still learns of it in time.
+     *
+     * @param lease how long an engine's lease is, at least 3 seconds
+     */
+    public static JdbcSettings postgres(String url, String user, String password, Duration lease) {
+        return new JdbcSettings(url, user, password, 12, lease.dividedBy(3), false);
     }
 
     /** Without URL parameters and password. */

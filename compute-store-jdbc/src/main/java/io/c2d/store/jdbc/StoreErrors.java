@@ -17,6 +17,15 @@ final class StoreErrors {
     /** Classes of SQLState (SQL:2016, table 38): connection, rolled back, out of resources, ended by the operator. */
     private static final Set<String> UNAVAILABLE = Set.of("08", "40", "53", "57", "58");
 
+    /**
+     * Others of the same meaning (PostgreSQL, appendix A): too long idle in a transaction, a database that only reads, a
+     * lock that was not to be had in time. A statement that took too long is of class 57.
+     */
+    private static final Set<String> UNAVAILABLE_STATES = Set.of("25P03", PostgresConnections.READ_ONLY, "55P03");
+
+    /** Serialization failure, deadlock: the whole transaction is undone. */
+    private static final Set<String> UNDONE = Set.of("40001", "40P01");
+
     private static final String UNIQUE_VIOLATION = "23505";
 
     private StoreErrors() {}
@@ -34,12 +43,18 @@ final class StoreErrors {
         }
     }
 
+    /** The database has undone the transaction to let others on: it may be run again. */
+    static final class UndoneException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        UndoneException(Throwable cause) {
+            super("the database undid the transaction", cause);
+        }
+    }
+
     /** The failure in the port's terms. Statements and bound values are not in the message. */
     static RuntimeException translate(RuntimeException failure) {
-        Optional<SQLException> found = Throwables.getCausalChain(failure).stream()
-                .filter(SQLException.class::isInstance)
-                .map(SQLException.class::cast)
-                .findFirst();
+        Optional<SQLException> found = find(failure);
         if (found.isEmpty()) {
             return failure;
         }
@@ -48,6 +63,9 @@ final class StoreErrors {
         if (state.equals(UNIQUE_VIOLATION)) {
             return new LostRaceException(cause);
         }
+        if (UNDONE.contains(state)) {
+            return new UndoneException(cause);
+        }
         if (isUnavailable(failure, cause, state)) {
             return new StoreUnavailableException("the database did not answer (SQLState " + state + ")", failure);
         }
@@ -55,11 +73,27 @@ final class StoreErrors {
                 ErrorCode.INTERNAL, "the database refused a statement (SQLState " + state + ")", failure);
     }
 
+    private static Optional<SQLException> find(RuntimeException failure) {
+        return Throwables.getCausalChain(failure).stream()
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst();
+    }
+
+    /** Whether the database said so. */
+    static boolean hasState(RuntimeException failure, String state) {
+        return find(failure)
+                .map(SQLException::getSQLState)
+                .filter(state::equals)
+                .isPresent();
+    }
+
     private static boolean isUnavailable(RuntimeException failure, SQLException cause, String state) {
         return failure instanceof ConnectionException
                 || cause instanceof SQLTransientException
                 || cause instanceof SQLRecoverableException
                 || cause instanceof SQLNonTransientConnectionException
+                || UNAVAILABLE_STATES.contains(state)
                 || UNAVAILABLE.contains(state.substring(0, Math.min(2, state.length())));
     }
 }

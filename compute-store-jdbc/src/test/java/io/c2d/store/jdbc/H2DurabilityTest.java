@@ -64,7 +64,7 @@ final class H2DurabilityTest {
         }
         assertThat(other.waitFor()).isEqualTo(128 + 9);
 
-        try (JdbcJobStore store = H2Stores.open(H2Stores.inFile(folder))) {
+        try (JdbcJobStore store = Stores.open(Stores.inFile(folder))) {
             for (JobId id : acknowledged) {
                 assertThat(store.get(id).map(Job::version)).contains(2L);
                 assertThat(store.history(id)).hasSize(1);
@@ -87,8 +87,8 @@ final class H2DurabilityTest {
         Process other = startOther();
         try (BufferedReader lines = other.inputReader(StandardCharsets.UTF_8)) {
             readId(lines);
-            assertRefused(H2Stores.inFile(folder));
-            JdbcSettings shared = H2Stores.inFile(folder);
+            assertRefused(Stores.inFile(folder));
+            JdbcSettings shared = Stores.inFile(folder);
             assertRefused(new JdbcSettings(
                     shared.url(), shared.user(), shared.password(), shared.poolSize(), shared.timeLimit(), false));
         } finally {
@@ -98,16 +98,16 @@ final class H2DurabilityTest {
 
     @Test
     void aFileThatThisProcessHasOpenIsRefusedAndLeftAlone() {
-        try (JdbcJobStore store = H2Stores.open(H2Stores.inFile(folder))) {
+        try (JdbcJobStore store = Stores.open(Stores.inFile(folder))) {
             EngineId engine = EngineId.create(random);
             store.openLease(engine, Duration.ofMinutes(5));
-            assertRefused(H2Stores.inFile(folder));
+            assertRefused(Stores.inFile(folder));
             assertThat(store.renewLease(engine, Duration.ofMinutes(5))).isPresent();
         }
     }
 
     private void assertRefused(JdbcSettings settings) {
-        assertThatThrownBy(() -> H2Stores.open(settings).close())
+        assertThatThrownBy(() -> Stores.open(settings).close())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the database " + folder.resolve("jobs")
                         + " is in use: only one server at a time can open an H2 file;"
@@ -120,7 +120,7 @@ final class H2DurabilityTest {
         JobId id;
         String installation;
         Job before;
-        try (JdbcJobStore store = H2Stores.open(H2Stores.inFile(folder))) {
+        try (JdbcJobStore store = Stores.open(Stores.inFile(folder))) {
             store.openLease(engine, Duration.ofHours(1));
             id = store.submit(Samples.submission(Samples.jobId(random), "me", "one", Samples.shell("echo 1")))
                     .job()
@@ -134,7 +134,7 @@ final class H2DurabilityTest {
             before = store.get(id).orElseThrow();
             installation = store.installation();
         }
-        try (JdbcJobStore store = JdbcJobStore.open(H2Stores.inFile(folder), new Random(999))) {
+        try (JdbcJobStore store = JdbcJobStore.open(Stores.inFile(folder), new Random(999))) {
             assertThat(store.get(id)).contains(before);
             assertThat(store.installation()).isEqualTo(installation);
             assertThat(store.renewLease(engine, Duration.ofHours(1))).isEqualTo(Optional.empty());
@@ -143,7 +143,7 @@ final class H2DurabilityTest {
 
     @Test
     void interruptedCallersDoNotCloseTheFileForOthers() throws Exception {
-        try (JdbcJobStore store = H2Stores.open(H2Stores.inFile(folder))) {
+        try (JdbcJobStore store = Stores.open(Stores.inFile(folder))) {
             for (int round = 0; round < 20; round++) {
                 JobId id = Samples.jobId(random);
                 String agreement = "interrupted " + round;

@@ -12,11 +12,11 @@ final class H2FileJobStoreTest extends JobStoreContract {
 
     @Override
     protected JobStore openEmpty() {
-        return H2Stores.open(H2Stores.inFile(folder));
+        return Stores.open(Stores.inFile(folder));
     }
 
     @Override
     protected void pass(Duration duration) {
-        H2Stores.pass((JdbcJobStore) store(), duration);
+        Stores.pass((JdbcJobStore) store(), duration);
     }
 }

@@ -8,11 +8,11 @@ final class H2MemoryJobStoreTest extends JobStoreContract {
 
     @Override
     protected JobStore openEmpty() {
-        return H2Stores.open(H2Stores.inMemory());
+        return Stores.open(Stores.inMemory());
     }
 
     @Override
     protected void pass(Duration duration) {
-        H2Stores.pass((JdbcJobStore) store(), duration);
+        Stores.pass((JdbcJobStore) store(), duration);
     }
 }

@@ -32,7 +32,7 @@ final class JdbcJobStoreTest {
     private static final Workflow WORK = Samples.shell("echo 1");
 
     private final Random random = new Random(13);
-    private final JdbcJobStore store = H2Stores.open(
+    private final JdbcJobStore store = Stores.open(
             new JdbcSettings("jdbc:h2:mem:" + UUID.randomUUID(), "c2d", "", 4, Duration.ofSeconds(1), true));
 
     @AfterEach
@@ -72,17 +72,17 @@ final class JdbcJobStoreTest {
         submitSigned("one", Duration.ofSeconds(1));
         submitSigned("two", Duration.ofMinutes(5));
         assertThat(store.renewLease(engine, Duration.ofMinutes(5))).isPresent();
-        assertThat(H2Stores.count(store, "nonces")).isEqualTo(2);
-        H2Stores.pass(store, Duration.ofMillis(1_100));
+        assertThat(Stores.count(store, "nonces")).isEqualTo(2);
+        Stores.pass(store, Duration.ofMillis(1_100));
         assertThat(store.renewLease(engine, Duration.ofMinutes(5))).isPresent();
-        assertThat(H2Stores.count(store, "nonces")).isEqualTo(1);
-        assertThat(H2Stores.count(store, "idempotency_keys")).isEqualTo(1);
+        assertThat(Stores.count(store, "nonces")).isEqualTo(1);
+        assertThat(Stores.count(store, "idempotency_keys")).isEqualTo(1);
     }
 
     @Test
     void aNoncePastItsTimeMayBeUsedAgainBeforeItIsDeleted() {
         submitSigned("one", Duration.ofMillis(1));
-        H2Stores.pass(store, Duration.ofMillis(20));
+        Stores.pass(store, Duration.ofMillis(20));
         NonceUse again = new NonceUse("signer", "one", "other hash", store.now().plusSeconds(60));
         SubmitRequest request = new SubmitRequest(
                 new Owner("me"), "another", WORK, "default", null, Samples.jobId(random), null, again);
@@ -125,7 +125,7 @@ final class JdbcJobStoreTest {
         } finally {
             pool.shutdownNow();
         }
-        assertThat(H2Stores.count(store, "jobs where holds_capacity = true")).isEqualTo(7);
+        assertThat(Stores.count(store, "jobs where holds_capacity = true")).isEqualTo(7);
     }
 
     @Test

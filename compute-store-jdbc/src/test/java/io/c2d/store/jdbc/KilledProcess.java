@@ -18,7 +18,7 @@ final class KilledProcess {
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Random random = new Random(3);
-        try (JdbcJobStore store = H2Stores.open(H2Stores.inFile(Path.of(args[0])))) {
+        try (JdbcJobStore store = Stores.open(Stores.inFile(Path.of(args[0])))) {
             EngineId engine = new EngineId("killed");
             store.openLease(engine, Duration.ofHours(1));
             for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {

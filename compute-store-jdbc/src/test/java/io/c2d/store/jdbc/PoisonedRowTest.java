@@ -45,7 +45,7 @@ final class PoisonedRowTest {
 
     private final Random random = new Random(11);
     private final EngineId engine = EngineId.create(random);
-    private final JdbcJobStore store = H2Stores.open(H2Stores.inMemory());
+    private final JdbcJobStore store = Stores.open(Stores.inMemory());
 
     @BeforeEach
     void openLease() {
@@ -64,7 +64,7 @@ final class PoisonedRowTest {
     }
 
     private void poison(JobId id) {
-        H2Stores.execute(store, "update jobs set document = '{\"number\":', workflow = '' where id = '" + id + "'");
+        Stores.execute(store, "update jobs set document = '{\"number\":', workflow = '' where id = '" + id + "'");
     }
 
     private JobPage list(int limit) {
@@ -112,7 +112,7 @@ final class PoisonedRowTest {
                         .changed())
                 .containsExactly(id);
         assertThat(store.history(id)).extracting(JobEvent::note).containsExactly("submitted", "stop", "delete");
-        assertThat(H2Stores.count(store, "jobs where stop_code = 1 and delete_at is not null and version = 3"))
+        assertThat(Stores.count(store, "jobs where stop_code = 1 and delete_at is not null and version = 3"))
                 .isEqualTo(1);
     }
 
@@ -133,7 +133,7 @@ final class PoisonedRowTest {
     void aJobOfANewerFormatIsNeitherClaimedNorRead() {
         JobId newer = submit("one");
         JobId known = submit("two");
-        H2Stores.execute(store, "update jobs set format = 2 where id = '" + newer + "'");
+        Stores.execute(store, "update jobs set format = 2 where id = '" + newer + "'");
         assertThat(store.claim(engine, ROOM, 10)).containsExactly(known);
         store.wish(new WishRequest(ImmutableList.of(newer), WishRequest.Wish.STOP, null));
         assertThat(store.claim(engine, ROOM, 10)).isEmpty();

@@ -48,7 +48,7 @@ final class QueryPlanTest {
     private final Random random = new Random(7);
     private final EngineId engine = EngineId.create(random);
     private final Set<String> statements = new ConcurrentSkipListSet<>();
-    private JdbcJobStore store = H2Stores.open(H2Stores.inMemory());
+    private JdbcJobStore store = Stores.open(Stores.inMemory());
 
     @BeforeEach
     void fill() {
@@ -71,31 +71,31 @@ final class QueryPlanTest {
         store.claim(engine, ROOM, 40);
         // An engine of long ago, a nonce and a key past their time, so that forgetting deletes some.
         fillSmallTables();
-        H2Stores.execute(store, "analyze");
+        Stores.execute(store, "analyze");
     }
 
     private void fillSmallTables() {
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into engines (id, opened_at, lease_until)
                 select 'engine-' || x, current_timestamp, current_timestamp from system_range(1, 2000)""");
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into engines (id, opened_at, lease_until)
                 values ('old', timestamp with time zone '2020-01-01 00:00:00+00',
                     timestamp with time zone '2020-01-01 00:00:00+00')""");
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into nonces (signer, nonce, request_hash, forget_after)
                 values ('signer', 'old', 'h', timestamp with time zone '2020-01-01 00:00:00+00')""");
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into idempotency_keys (owner_key, caller_key, request_hash, kind, forget_after)
                 values ('owner', 'old', 'h', 'CREATED', timestamp with time zone '2020-01-01 00:00:00+00')""");
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into nonces (signer, nonce, request_hash, forget_after)
                 select 'signer', 'nonce' || x, 'h', current_timestamp + interval '1' hour from system_range(1, 2000)""");
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into idempotency_keys (owner_key, caller_key, request_hash, kind, forget_after)
                 select 'owner', 'key' || x, 'h', 'CREATED', current_timestamp + interval '1' hour
                 from system_range(1, 2000)""");
-        H2Stores.execute(store, """
+        Stores.execute(store, """
                 insert into kept (name, content) select 'name' || x, 'content' from system_range(1, 2000)""");
     }
 
@@ -110,7 +110,7 @@ final class QueryPlanTest {
         useEveryMethod();
         listInEveryWay();
         assertThat(statements).hasSizeGreaterThan(60);
-        assertThat(H2Stores.count(store, "engines where id = 'old'")).isZero();
+        assertThat(Stores.count(store, "engines where id = 'old'")).isZero();
 
         List<String> scans = new ArrayList<>();
         for (String statement : statements) {

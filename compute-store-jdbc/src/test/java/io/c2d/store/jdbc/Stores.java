@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 
 /** Stores for tests. */
-final class H2Stores {
-    private H2Stores() {}
+final class Stores {
+    private Stores() {}
 
     static JdbcSettings inFile(Path folder) {
         return settings("jdbc:h2:file:" + folder.resolve("jobs"));

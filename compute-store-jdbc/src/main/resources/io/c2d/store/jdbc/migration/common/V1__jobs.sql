@@ -1,4 +1,4 @@
--- The common subset of H2 and PostgreSQL: text for documents, no vendor's json, no partial index, no upsert.
+-- The common subset of H2 and PostgreSQL: text for documents, no vendor's json. The indexes of jobs differ (V2).
 -- Ids are varchar and not char: PostgreSQL compares char with a bound text by converting the column, past every index.
 
 -- Values that are made once: the installation's id, the key of links.
@@ -41,7 +41,7 @@ create table jobs (
     -- What changes, in plain columns as far as wishes, claims and lists need it.
     attempt integer not null,
     status integer not null,
-    -- True until the attempt has ended, then null: nulls are distinct, so the unique index below sees running jobs alone.
+    -- True until the attempt has ended, then null: nulls are distinct, so that a unique index sees running jobs alone.
     running boolean,
     finished_at timestamp(6) with time zone,
     stop_code integer not null,
@@ -60,20 +60,6 @@ create table jobs (
     format integer not null,
     document text not null
 );
-
--- At most one running job for an owner and an agreement.
-create unique index jobs_running_once on jobs (owner_key, agreement_id, running);
-
-create unique index jobs_in_order on jobs (seq);
-create index jobs_of_owner on jobs (owner_key, seq);
-create index jobs_of_agreement on jobs (agreement_id, seq);
-create index jobs_of_owner_and_agreement on jobs (owner_key, agreement_id, seq);
-create index jobs_running on jobs (running, seq);
-create index jobs_removed on jobs (removed, seq);
-create index jobs_waiting on jobs (is_waiting, environment, seq);
-create index jobs_to_take_over on jobs (is_open, is_waiting, seq);
-create index jobs_holding on jobs (holds_capacity, environment);
-create index jobs_owned on jobs (owner_engine, is_open, id);
 
 -- What happened, one row a stored version but for claims.
 create table job_events (

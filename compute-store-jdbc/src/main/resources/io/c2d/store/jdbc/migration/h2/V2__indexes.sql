@@ -1,0 +1,15 @@
+-- H2 has no partial index: what a condition would say is a leading column.
+
+-- At most one running job for an owner and an agreement.
+create unique index jobs_running_once on jobs (owner_key, agreement_id, running);
+
+create unique index jobs_in_order on jobs (seq);
+create index jobs_of_owner on jobs (owner_key, seq);
+create index jobs_of_agreement on jobs (agreement_id, seq);
+create index jobs_of_owner_and_agreement on jobs (owner_key, agreement_id, seq);
+create index jobs_running on jobs (running, seq);
+create index jobs_removed on jobs (removed, seq);
+create index jobs_waiting on jobs (is_waiting, environment, seq);
+create index jobs_to_take_over on jobs (is_open, is_waiting, seq);
+create index jobs_holding on jobs (holds_capacity, environment);
+create index jobs_owned on jobs (owner_engine, is_open, id);

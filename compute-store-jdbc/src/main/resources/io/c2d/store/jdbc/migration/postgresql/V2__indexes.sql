@@ -1,0 +1,18 @@
+-- No column that changes between an attempt's claim and its end is in any index or condition of one, and pages keep room
+-- for the next version of a row: so those updates touch no index (heap-only tuples).
+alter table jobs set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+alter table engines set (fillfactor = 50);
+
+-- At most one running job for an owner and an agreement.
+create unique index jobs_running_once on jobs (owner_key, agreement_id) where running;
+
+create unique index jobs_in_order on jobs (seq);
+create index jobs_of_owner on jobs (owner_key, seq);
+create index jobs_of_agreement on jobs (agreement_id, seq);
+create index jobs_of_owner_and_agreement on jobs (owner_key, agreement_id, seq);
+create index jobs_running on jobs (seq) where running;
+create index jobs_removed on jobs (removed, seq);
+create index jobs_waiting on jobs (environment, seq) where is_waiting;
+create index jobs_to_take_over on jobs (seq) where is_open and not is_waiting;
+create index jobs_holding on jobs (environment, owner_key) where holds_capacity;
+create index jobs_owned on jobs (owner_engine, id) where is_open;

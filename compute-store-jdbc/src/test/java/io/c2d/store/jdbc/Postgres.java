@@ -1,0 +1,79 @@
+package io.c2d.store.jdbc;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One PostgreSQL for all tests of this process, which ends with it; and a database of its own for each test. */
+final class Postgres {
+    static final String USER = "postgres";
+
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private Postgres() {}
+
+    /** Started by whoever asks first. */
+    private static final class Holder {
+        static final EmbeddedPostgres SERVER = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("max_connections", "200")
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** A new empty database, with a time limit of five seconds. */
+    static JdbcSettings empty() {
+        return empty(Duration.ofSeconds(5));
+    }
+
+    static JdbcSettings empty(Duration timeLimit) {
+        String name = "test" + DATABASES.incrementAndGet();
+        execute("create database " + name);
+        return settings("jdbc:postgresql://localhost:" + port() + "/" + name, timeLimit);
+    }
+
+    static JdbcSettings settings(String url, Duration timeLimit) {
+        return new JdbcSettings(url, USER, "", 8, timeLimit, false);
+    }
+
+    static int port() {
+        return Holder.SERVER.getPort();
+    }
+
+    /** The database that a URL names. */
+    static String name(JdbcSettings settings) {
+        return settings.url().substring(settings.url().lastIndexOf('/') + 1);
+    }
+
+    /** A session past the store, without any time limit. */
+    static Connection connect(JdbcSettings settings) throws SQLException {
+        return DriverManager.getConnection(settings.url(), USER, "");
+    }
+
+    /** A statement of the administrator. */
+    static void execute(String sql) {
+        try (Connection connection = Holder.SERVER.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Ends every session in that database, as an administrator may at any time. */
+    static void terminateSessions(JdbcSettings settings) {
+        execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name(settings) + "'");
+    }
+}

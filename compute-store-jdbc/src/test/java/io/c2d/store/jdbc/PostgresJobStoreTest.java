@@ -1,0 +1,18 @@
+package io.c2d.store.jdbc;
+
+import io.c2d.core.port.JobStore;
+import io.c2d.testkit.JobStoreContract;
+import java.time.Duration;
+
+final class PostgresJobStoreTest extends JobStoreContract {
+
+    @Override
+    protected JobStore openEmpty() {
+        return Stores.open(Postgres.empty());
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+        Stores.pass((JdbcJobStore) store(), duration);
+    }
+}

@@ -1,0 +1,54 @@
+package io.c2d.store.jdbc;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A durable PostgreSQL of a test's own, which can be killed and started again with the same data on the same port. */
+final class RestartablePostgres implements AutoCloseable {
+    private final Path data;
+    private int port;
+    private @Nullable EmbeddedPostgres running;
+
+    RestartablePostgres(Path folder) throws IOException {
+        data = folder.resolve("data");
+        start();
+    }
+
+    void start() throws IOException {
+        EmbeddedPostgres started = EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(true)
+                .setPort(port)
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .start();
+        port = started.getPort();
+        running = started;
+    }
+
+    /** As {@code pg_ctl stop -m immediate}: the server ends without a checkpoint, and must recover when started again. */
+    void kill() throws IOException, InterruptedException {
+        long pid = Long.parseLong(
+                Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+        new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
+        ProcessHandle.of(pid).ifPresent(server -> server.onExit().join());
+        close();
+    }
+
+    JdbcSettings settings(Duration timeLimit) {
+        return Postgres.settings("jdbc:postgresql://localhost:" + port + "/postgres", timeLimit);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+    }
+}
