@@ -109,7 +109,9 @@ record TryFolder(Path path) {
         Optional<List<String>> words = words("exit");
         try {
             return words.map(w -> new Exit(
-                    Integer.parseInt(w.get(0)), Long.parseLong(w.get(1)), w.get(2).equals("1")));
+                    Integer.parseInt(w.get(0)),
+                    Long.parseLong(w.get(1)),
+                    w.get(2).equals("1")));
         } catch (NumberFormatException e) {
             throw new IOException("how " + path.getFileName() + " ended is not written as a supervisor writes it", e);
         }

@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The standalone server: H2, the local cluster, the engine and the API, put together. Closing it takes no more requests,
+ * The standalone server: the store, the local cluster, the engine and the API, put together. Closing it takes no more requests,
  * lets answers finish, gives the engine's lease back and leaves running algorithms to the next start.
  */
 final class ComputeServer implements AutoCloseable {
@@ -112,11 +112,15 @@ final class ComputeServer implements AutoCloseable {
 
     private JobStore openStore(Path data) {
         ServerSettings.Database database = settings.database();
-        JdbcSettings jdbc = database == null
-                ? JdbcSettings.h2File(data.resolve("jobs"))
+        JdbcSettings jdbc = database == null ? JdbcSettings.h2File(data.resolve("jobs")) : jdbc(database);
+        return JdbcJobStore.open(jdbc, random);
+    }
+
+    private JdbcSettings jdbc(ServerSettings.Database database) {
+        return database.isShared()
+                ? JdbcSettings.postgres(database.url(), database.user(), database.password(), settings.lease())
                 : new JdbcSettings(
                         database.url(), database.user(), database.password(), STORE_CONNECTIONS, STORE_TIME, true);
-        return JdbcJobStore.open(jdbc, random);
     }
 
     private DownloadPolicy downloads() {

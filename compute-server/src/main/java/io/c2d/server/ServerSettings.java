@@ -53,6 +53,11 @@ record ServerSettings(
     record Folders(Path data, @Nullable Path artifacts) {}
 
     record Database(String url, String user, String password) {
+        /** Whether several servers may use it at a time. */
+        boolean isShared() {
+            return url.startsWith("jdbc:postgresql:");
+        }
+
         @Override
         public String toString() {
             return "Database[" + user + "]";
@@ -97,6 +102,8 @@ record ServerSettings(
     }
 
     private static final class Reader {
+        private static final Duration LEAST_SHARED_LEASE = Duration.ofSeconds(3);
+
         private final SettingsSource source;
 
         Reader(SettingsSource source) {
@@ -213,6 +220,11 @@ record ServerSettings(
                 if (settings.sandbox().equals("process")) {
                     source.fault(Settings.SANDBOX, "process is for a server that listens on loopback alone");
                 }
+            }
+            Database database = settings.database();
+            if (database != null && database.isShared() && settings.lease().compareTo(LEAST_SHARED_LEASE) < 0) {
+                source.fault(
+                        Settings.LEASE, "with PostgreSQL a lease is at least 3s, since calls take up to a third of it");
             }
             String fallback = settings.fallback();
             if (fallback != null && !source.environments().contains(fallback)) {

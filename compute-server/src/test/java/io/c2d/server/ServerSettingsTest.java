@@ -122,7 +122,7 @@ final class ServerSettingsTest {
                 "http.port | 65536 | a port from 0 to 65535",
                 "http.port | eighty | a port from 0 to 65535",
                 "http.public-url | ftp://example.org | an http or https URL",
-                "store.url | jdbc:postgresql://localhost/jobs | a JDBC URL of H2",
+                "store.url | jdbc:mysql://localhost/jobs | a JDBC URL of PostgreSQL or H2",
                 "cluster.type | kubernetes | local",
                 "local.sandbox | container | auto, bubblewrap, namespaces or process",
                 "auth.signatures | legacy | strict or none",
@@ -131,11 +131,11 @@ final class ServerSettingsTest {
                 "auth.admins | 0x22 | a list of addresses (0x and 40 hex digits)",
                 "api.running-jobs | all | redacted, own or admins",
                 "api.dates | ISO | unix or iso",
-                "links.lifetime | soon | a duration: 500ms, 15s, 2m, 1h",
+                "links.lifetime | soon | a duration: 500ms, 15s, 2m, 1h, 7d",
                 "staging.allowed-networks | home | a list of CIDRs such as 127.0.0.0/8",
                 "staging.file-urls | yes | true or false",
                 "staging.max-file-size | big | a size in bytes: 512MiB, 10GiB",
-                "engine.lease | 999ms | a duration: 500ms, 15s, 2m, 1h",
+                "engine.lease | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d",
                 "environments.default.max-jobs | 0 | a number above 0",
                 "environments.default.cpus | -1 | a number above 0"
             })
@@ -143,6 +143,31 @@ final class ServerSettingsTest {
         assertThatThrownBy(() -> read(Map.of(name, value)))
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessage(name + ": takes " + takes + ", not \"" + value + "\"");
+    }
+
+    @Test
+    void quotasLimitsAndTheSweeperAreRead() {
+        ServerSettings settings = read(Map.of(
+                "environments.default.max-jobs", "9",
+                "environments.default.max-queued", "50",
+                "environments.default.retention", "2d",
+                "environments.default.limits.queueing", "3h",
+                "sweep.dry-run", "true",
+                "sweep.max-share", "0.25"));
+        Environment environment = settings.environments().get(0);
+        assertThat(environment.quotas()).isEqualTo(new Environment.Quotas(9, 9, 50, 1_000));
+        assertThat(environment.retention()).isEqualTo(Duration.ofDays(2));
+        assertThat(environment.limits().queueing()).isEqualTo(Duration.ofHours(3));
+        assertThat(settings.sweep().dryRun()).isTrue();
+        assertThat(settings.sweep().maxShare()).isEqualTo(0.25);
+    }
+
+    @Test
+    void aLeaseThatIsTooShortForASharedDatabaseIsRefused() {
+        Map<String, String> shared = Map.of("store.url", "jdbc:postgresql://localhost/jobs", "engine.lease", "2s");
+        assertThatThrownBy(() -> read(shared))
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessageContaining("engine.lease: with PostgreSQL a lease is at least 3s");
     }
 
     @Test
