@@ -3,6 +3,7 @@ package io.c2d.core.engine;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -150,6 +151,11 @@ final class DeciderTest {
                 row(s20, in, 1, Wish.NONE, false, end(Cause.DEADLINE), 31, Outcome.DATA_PROVISIONING_FAILED, ""),
                 row(s20, in, 1, Wish.NONE, false, end(Cause.LOST), 20, null, "Start"),
                 row(s20, in, last, Wish.NONE, false, end(Cause.LOST), 70, Outcome.INFRASTRUCTURE_FAILED, ""),
+                row(s20, in, last, Wish.NONE, false, end(Cause.ABANDONED), 20, null, "Stop Start"),
+                row(s20, in, last, Wish.STOP, false, end(Cause.ABANDONED), 70, Outcome.STOPPED, ""),
+                row(s50, fi, last, Wish.NONE, true, end(Cause.ABANDONED), 50, null, "Stop Start"),
+                row(s60, pu, last, Wish.NONE, false, end(Cause.ABANDONED), 60, null, "Stop Start"),
+                row(s60, pu, last, Wish.DELETE, false, end(Cause.ABANDONED), 70, Outcome.STOPPED, ""),
                 row(s30, al, 1, Wish.NONE, false, ABSENT, 0, null, "Start"),
                 row(s30, al, 1, Wish.STOP, false, ABSENT, 0, null, "Stop"),
                 row(s30, al, 1, Wish.STOP, false, end(Cause.NEVER_STARTED), 70, Outcome.STOPPED, ""),
@@ -226,7 +232,7 @@ final class DeciderTest {
         decision.transition().ifPresent(t -> assertThat(t.expectedVersion()).isEqualTo(job.version()));
         assertThat(decision.actions())
                 .extracting(a -> a.getClass().getSimpleName())
-                .containsExactlyElementsOf(action.isEmpty() ? ImmutableList.of() : ImmutableList.of(action));
+                .containsExactlyElementsOf(Splitter.on(' ').omitEmptyStrings().split(action));
         boolean finished = outcome != null;
         assertThat(finished || decision.wakeAt() != null)
                 .as("there is a next look")
@@ -304,6 +310,52 @@ final class DeciderTest {
         assertThat(before.transition()).isEmpty();
         Decision after = Decider.decide(new Situation(job, unknown, ImmutableSet.of(), PLAIN, ENGINE, NOW.plus(limit)));
         assertThat(after.transition().orElseThrow().next().outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+    }
+
+    @Test
+    void aTryThatDiedWithItsEngineDoesNotCountAgainstTheNext() {
+        Job job = at(JobStatus.PUBLISHING, StepKind.PUBLISH, 2, Wish.NONE);
+        StepTry abandoned =
+                requireNonNull(next(job, PLAIN, end(Cause.ABANDONED)).attempt().step());
+        assertThat(abandoned.id().tryNumber()).isEqualTo(3);
+        assertThat(abandoned.failures()).isEqualTo(1);
+        StepTry lost =
+                requireNonNull(next(job, PLAIN, end(Cause.LOST)).attempt().step());
+        assertThat(lost.failures()).isEqualTo(2);
+    }
+
+    @Test
+    void aTryThatDiedWithItsEngineIsNoOverrunHoweverLongNobodyLooked() {
+        Job job = at(JobStatus.CONFIGURING_VOLUMES, StepKind.STAGE_IN, 1, Wish.NONE);
+        Situation s = seen(job, PLAIN, "anchor", end(Cause.ABANDONED));
+        Situation late = new Situation(job, s.seen(), ImmutableSet.of(), PLAIN, ENGINE, NOW.plus(Duration.ofDays(2)));
+        assertThat(Decider.decide(late).transition().orElseThrow().next().outcome())
+                .isEmpty();
+    }
+
+    @Test
+    void aJobThatWaitedForTooLongEnds() {
+        Job job = at(JobStatus.WARMING_UP, null, 1, Wish.NONE);
+        Duration limit = PLAIN.limits().queueing();
+        Situation s = seen(job, PLAIN, null, null);
+        Situation early = new Situation(
+                job,
+                s.seen(),
+                ImmutableSet.of(),
+                PLAIN,
+                ENGINE,
+                NOW.minusSeconds(6).plus(limit));
+        Situation late = new Situation(
+                job,
+                s.seen(),
+                ImmutableSet.of(),
+                PLAIN,
+                ENGINE,
+                NOW.minusSeconds(5).plus(limit));
+        assertThat(Decider.decide(early).transition().orElseThrow().next().status())
+                .isEqualTo(JobStatus.STARTED);
+        assertThat(Decider.decide(late).transition().orElseThrow().next().outcome())
+                .contains(Outcome.INFRASTRUCTURE_FAILED);
     }
 
     @Test
