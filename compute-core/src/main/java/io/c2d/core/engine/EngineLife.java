@@ -25,6 +25,7 @@ final class EngineLife {
     private final EngineId id;
     private final Reconciler.Ports ports;
     private final WakeUpQueue queue;
+    private final JobCache cache;
     private final Timers timers;
     private final Claimer claimer;
     private final LeaseKeeper lease;
@@ -53,13 +54,14 @@ final class EngineLife {
         this.reach = new ClusterReach(ports.cluster(), scheduler.ticker(), settings.lease());
         this.sweeper = new Sweeper(ports.store(), ports.cluster(), ports.artifacts(), settings.sweep());
         this.queue = new WakeUpQueue(scheduler, this::turn);
+        this.cache = new JobCache();
         this.timers = new Timers(scheduler, queue::add);
         this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, new LifeVitals());
-        this.claimer = new Claimer(ports.store(), ports.cluster(), id, scheduler, settings, queue::add, gauge);
+        this.claimer = new Claimer(ports.store(), ports.cluster(), id, scheduler, settings, this::lookAfresh, gauge);
         TransitionWriter writer = new TransitionWriter(ports.store(), id, scheduler, settings.commitGroup());
         Backoff backoff = new Backoff(settings.backoffFirst(), settings.backoffCap(), random);
-        this.reconciler =
-                new Reconciler(id, ports, settings, lease.clock(), writer, backoff, reach, new LoopTurns(listener));
+        this.reconciler = new Reconciler(
+                id, ports, settings, lease.clock(), writer, cache, backoff, reach, new LoopTurns(listener));
         this.watches = ImmutableList.of(
                 ports.cluster().watch(queue::add), ports.store().watch(this::wake));
     }
@@ -108,7 +110,7 @@ final class EngineLife {
 
     /** A job may want a turn: if it is ours it gets one, if it is free it is claimed. */
     private void wake(JobId job) {
-        queue.add(job);
+        lookAfresh(job);
         claimer.wake();
     }
 
@@ -141,6 +143,12 @@ final class EngineLife {
         watches.forEach(Subscription::close);
         claimer.close();
         timers.close();
+    }
+
+    /** A turn that reads the job: somebody else may have written it. */
+    private void lookAfresh(JobId job) {
+        cache.expire(job);
+        queue.add(job);
     }
 
     private void turn(JobId job) {

@@ -36,6 +36,7 @@ final class Reconciler {
     private final StoreClock clock;
     private final TransitionWriter writer;
     private final Turns turns;
+    private final JobCache cache;
     private final Backoff backoff;
     private final ClusterReach reach;
 
@@ -57,6 +58,7 @@ final class Reconciler {
             EngineSettings settings,
             StoreClock clock,
             TransitionWriter writer,
+            JobCache cache,
             Backoff backoff,
             ClusterReach reach,
             Turns turns) {
@@ -65,6 +67,7 @@ final class Reconciler {
         this.settings = settings;
         this.clock = clock;
         this.writer = writer;
+        this.cache = cache;
         this.backoff = backoff;
         this.reach = reach;
         this.turns = turns;
@@ -76,6 +79,7 @@ final class Reconciler {
             Optional<Job> job = read(id);
             if (job.isEmpty()) {
                 backoff.succeeded(id);
+                cache.forget(id);
                 end(id, Decision.DONE);
                 return;
             }
@@ -94,8 +98,14 @@ final class Reconciler {
 
     /** The job where it is this engine's; one that can't be read is ended, and then reads as any other that has. */
     private Optional<Job> read(JobId id) {
+        Optional<Job> cached = cache.begin(id);
+        if (cached.isPresent()) {
+            return cached;
+        }
         try {
-            return ports.store().get(id).filter(j -> j.isOwnedBy(engine));
+            Optional<Job> stored = ports.store().get(id).filter(j -> j.isOwnedBy(engine));
+            stored.ifPresent(cache::keep);
+            return stored;
         } catch (UnreadableJobException e) {
             String reason = "what is stored of the job can't be read, so it was ended";
             if (!ports.store().quarantine(engine, id, reason)) {
@@ -103,7 +113,7 @@ final class Reconciler {
             }
             log.error("quarantined: {}", e.sentence(), e);
             Optional<Job> ended = ports.store().get(id).filter(j -> j.isOwnedBy(engine));
-            ended.ifPresent(turns::stored);
+            ended.ifPresent(this::stored);
             return ended;
         }
     }
@@ -150,14 +160,29 @@ final class Reconciler {
                     switch (outcome) {
                         case WON -> {
                             Job stored = decision.transition().get().next();
-                            turns.stored(stored);
+                            stored(stored);
                             act(stored, decision);
                         }
                         // Somebody else wrote: what we decided on is stale, so forget it and look again at once.
-                        case LOST -> turns.ended(job.id(), Optional.of(Duration.ZERO));
-                        case UNKNOWN -> turns.ended(job.id(), Optional.of(backoff.failed(job.id())));
+                        case LOST -> {
+                            cache.expire(job.id());
+                            turns.ended(job.id(), Optional.of(Duration.ZERO));
+                        }
+                        case UNKNOWN -> {
+                            cache.expire(job.id());
+                            turns.ended(job.id(), Optional.of(backoff.failed(job.id())));
+                        }
                     }
                 }));
+    }
+
+    private void stored(Job job) {
+        if (job.isOpen()) {
+            cache.keep(job);
+        } else {
+            cache.forget(job.id());
+        }
+        turns.stored(job);
     }
 
     private void act(Job job, Decision decision) {
@@ -195,7 +220,9 @@ final class Reconciler {
         Decision decision = Decider.trouble(job, what, clock.now(), settings.giveUp());
         Consumer<TransitionWriter.Outcome> then = outcome -> {
             if (outcome == TransitionWriter.Outcome.WON) {
-                decision.transition().ifPresent(t -> turns.stored(t.next()));
+                decision.transition().ifPresent(t -> stored(t.next()));
+            } else {
+                cache.expire(job.id());
             }
             turns.ended(job.id(), Optional.of(pause));
         };
@@ -213,9 +240,11 @@ final class Reconciler {
             part.run();
         } catch (StoreUnavailableException e) {
             log.warn("the store can't be asked: {}", e.getMessage());
+            cache.expire(id);
             turns.ended(id, Optional.of(backoff.failed(id)));
         } catch (RuntimeException e) {
             log.error("a turn failed", e);
+            cache.expire(id);
             turns.ended(id, Optional.of(backoff.failed(id)));
         } finally {
             MDC.remove(MDC_JOB);

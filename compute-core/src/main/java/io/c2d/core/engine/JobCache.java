@@ -1,0 +1,43 @@
+package io.c2d.core.engine;
+
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The jobs as this engine stored or read them last, so that a turn need not read what the one before has just written. While
+ * the engine owns a job nobody else writes it but callers, and what wakes the engine for a caller's write first marks the job
+ * as stale here. Otherwise a turn that goes by an old state is one that was slow: its write is fenced by the version, its
+ * acts by names and anchors. Thread-safe.
+ */
+final class JobCache {
+    private final Map<JobId, Job> jobs = new HashMap<>();
+    private final Set<JobId> stale = new HashSet<>();
+
+    /** Begins a turn: the job, unless it must be read. */
+    synchronized Optional<Job> begin(JobId id) {
+        return stale.remove(id) ? Optional.empty() : Optional.ofNullable(jobs.get(id));
+    }
+
+    /** Keeps what this turn read or stored, unless it has become stale since the turn began. */
+    synchronized void keep(Job job) {
+        if (!stale.contains(job.id())) {
+            jobs.put(job.id(), job);
+        }
+    }
+
+    /** The next turn reads it; to be called before that turn is asked for. */
+    synchronized void expire(JobId id) {
+        stale.add(id);
+        jobs.remove(id);
+    }
+
+    /** The job is not this engine's any more, or needs no turns. */
+    synchronized void forget(JobId id) {
+        jobs.remove(id);
+    }
+}
