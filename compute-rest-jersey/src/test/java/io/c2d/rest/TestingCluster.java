@@ -44,6 +44,7 @@ final class TestingCluster implements ComputeCluster {
     private final Map<AttemptRef, String> anchors = new HashMap<>();
     private final Map<StepId, StepSeen> steps = new HashMap<>();
     private final List<Consumer<JobId>> listeners = new CopyOnWriteArrayList<>();
+    private volatile Environment.Quotas quotas = Environment.Quotas.running(1_000);
     private boolean endsAtOnce;
 
     TestingCluster(ArtifactStore artifacts) {
@@ -87,9 +88,14 @@ final class TestingCluster implements ComputeCluster {
         return ImmutableSet.of();
     }
 
+    /** Changes what may run and wait. */
+    void quotas(Environment.Quotas changed) {
+        quotas = changed;
+    }
+
     @Override
     public ImmutableMap<String, Environment> environments() {
-        return ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(1_000));
+        return ImmutableMap.of("default", Environment.defaults("default").withQuotas(quotas));
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.c2d.core.json.StrictJson;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.Environment;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -80,6 +81,25 @@ class UnsignedApiTest {
         body.required("details").forEach(d -> found.add(d.required("pointer").textValue()));
         assertThat(found).containsExactlyInAnyOrder(pointers);
         assertThat(response.body()).doesNotContain("Exception", "at io.c2d");
+    }
+
+    @Test
+    void aFullQueueIs429AndARepeatOfWhatWasTakenGetsItsFirstAnswer() {
+        service.cluster.quotas(new Environment.Quotas(1, 1, 10, 2));
+        String[] key = {"Idempotency-Key", "one"};
+        HttpResponse<String> first = service.call("POST", COMPUTE, body("me", "1", "x"), key);
+        submit("me", "2");
+        HttpResponse<String> refused = service.call("POST", COMPUTE, body("me", "3", "x"));
+        for (int i = 0; i < 5 && refused.statusCode() == 201; i++) {
+            refused = service.call("POST", COMPUTE, body("me", "more-" + i, "x"));
+        }
+        fails(refused, 429, "queue-full");
+        assertThat(refused.headers().firstValue("Retry-After")).hasValue("5");
+        HttpResponse<String> repeat = service.call("POST", COMPUTE, body("me", "1", "x"), key);
+        assertThat(repeat.statusCode()).isEqualTo(201);
+        assertThat(repeat.body()).isEqualTo(first.body());
+        assertThat(service.call("POST", COMPUTE, body("you", "1", "x")).statusCode())
+                .isEqualTo(201);
     }
 
     @Test

@@ -228,8 +228,11 @@ public final class InMemoryJobStore implements JobStore {
         }
         Iterable<Job> all =
                 Iterables.transform(order.values(), id -> requireRow(id).job());
-        ImmutableList<Job> chosen =
-                new ClaimOrder(environments, all, now()).choose(Iterables.filter(all, this::isFree), max);
+        ImmutableList<Job> free = ImmutableList.copyOf(Iterables.filter(all, this::isFree));
+        if (free.isEmpty()) {
+            return ImmutableList.of();
+        }
+        ImmutableList<Job> chosen = new ClaimOrder(environments, all, now()).choose(free, max);
         chosen.forEach(job -> write(job.claimedBy(engine), false));
         return chosen.stream().map(Job::id).collect(ImmutableList.toImmutableList());
     }
