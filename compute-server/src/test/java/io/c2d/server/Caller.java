@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /** A caller of a server that does not look at signatures, who can also see and touch that server's data folder. */
@@ -96,6 +97,15 @@ final class Caller implements AutoCloseable {
 
     void awaitStatus(JobId job, int status) throws Exception {
         Waiting.until("status " + status + " of " + view(job), () -> view(job).status() == status);
+    }
+
+    /** What a request without a body will be answered. */
+    CompletableFuture<HttpResponse<String>> sendLater(String method, String pathAndQuery) {
+        HttpRequest request = HttpRequest.newBuilder(server.resolve(pathAndQuery))
+                .timeout(LIMIT)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** What one request is answered; {@code headers} are names and values in turn. */

@@ -7,8 +7,13 @@ import com.google.common.collect.ObjectArrays;
 import io.c2d.client.JobView;
 import io.c2d.core.model.JobId;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,9 +33,18 @@ final class TwoServersTest {
     private ServerProcess second;
 
     @BeforeEach
-    void start() throws IOException {
-        first = ServerProcess.start(folder, settings);
-        second = ServerProcess.start(folder, settings);
+    void start() {
+        CompletableFuture<ServerProcess> beside = CompletableFuture.supplyAsync(this::startOne);
+        first = startOne();
+        second = beside.join();
+    }
+
+    private ServerProcess startOne() {
+        try {
+            return ServerProcess.start(folder, settings);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @AfterEach
@@ -125,6 +139,34 @@ final class TwoServersTest {
                 one.client().stop(job);
                 assertThat(other.finish(job).outcome()).isEqualTo("stopped");
             }
+        }
+    }
+
+    @Test
+    void aDatabaseThatHangsForLongerThanALeaseHangsNoCallerAndFailsNoJob() throws Exception {
+        try (Caller one = at(first);
+                Caller other = at(second)) {
+            ImmutableList<JobId> jobs = running(one, other, "hung");
+            TestingPostgres.signal("STOP");
+            try {
+                List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+                for (int i = 0; i < 40; i++) {
+                    answers.add(one.sendLater("GET", "/api/v1/compute?jobId=" + jobs.get(0)));
+                }
+                for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                    HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+                    assertThat(response.statusCode()).isEqualTo(503);
+                    assertThat(response.headers().firstValue("Retry-After")).hasValue("5");
+                }
+                assertThat(one.send("GET", "/health/live", "").statusCode()).isEqualTo(200);
+                Waiting.until(
+                        "the leases ran out",
+                        () -> one.send("GET", "/health/ready", "").body().contains("holds no lease"));
+            } finally {
+                TestingPostgres.signal("CONT");
+            }
+            endAll(other, jobs);
+            assertThat(one.run("later", Caller.shell(ONCE)).outcome()).isEqualTo("succeeded");
         }
     }
 
