@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link JobStore} must do. An adapter's test extends it, gives an empty store for each test, and says how time
- * passes in it. The tests stand in three files by theme: submissions, fencing, and here wishes and lists.
+ * passes in it. The tests stand in files by theme: submissions, fencing, claims, retention, and here wishes and lists.
  */
-public abstract class JobStoreContract extends JobStoreFencing {
+public abstract class JobStoreContract extends JobStoreRetention {
     // --- wishes
 
     @Test

@@ -10,135 +10,109 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was accepted before, by nonce and by idempotency key, inside of one transaction. What is past its time counts as
- * forgotten, whether or not it has been deleted.
+ * What was accepted before, by nonce and by idempotency key. What is past its time counts as forgotten, whether or not it
+ * has been deleted; whoever uses such a nonce or key again deletes the old row first.
  */
 final class Acceptances {
-    private static final String FIND_NONCE = """
-            select request_hash, kind, job_id from nonces
-            where signer = :signer and nonce = :nonce and forget_after >= :now""";
+    /** What {@link #read} reads of the nonce, from {@code nonces n}. */
+    static final String NONCE_COLUMNS = "n.request_hash as nonce_hash, n.kind as nonce_kind, n.job_id as nonce_job,"
+            + " n.forget_after as nonce_end";
+
+    /** What {@link #read} reads of the key, from {@code idempotency_keys k}. */
+    static final String KEY_COLUMNS =
+            "k.request_hash as key_hash, k.kind as key_kind, k.job_id as key_job, k.forget_after as key_end";
+
+    static final String INSERT_NONCE = """
+            insert into nonces (signer, nonce, request_hash, kind, job_id, forget_after)
+            values (:signer, :nonce, :nonceHash, :kind, :jobId, :nonceEnd)""";
+
+    static final String INSERT_KEY = """
+            insert into idempotency_keys (owner_key, caller_key, request_hash, kind, job_id, forget_after)
+            values (:ownerKey, :callerKey, :keyHash, :kind, :jobId, :keyEnd)""";
 
     private static final String DROP_OLD_NONCE =
             "delete from nonces where signer = :signer and nonce = :nonce and forget_after < :now";
 
-    private static final String INSERT_NONCE = """
-            insert into nonces (signer, nonce, request_hash, kind, job_id, forget_after)
-            values (:signer, :nonce, :hash, :kind, :job, :forgetAfter)""";
-
-    private static final String FIND_KEY = """
-            select request_hash, kind, job_id from idempotency_keys
-            where owner_key = :owner and caller_key = :key and forget_after >= :now""";
-
     private static final String DROP_OLD_KEY =
             "delete from idempotency_keys where owner_key = :owner and caller_key = :key and forget_after < :now";
 
-    private static final String INSERT_KEY = """
-            insert into idempotency_keys (owner_key, caller_key, request_hash, kind, job_id, forget_after)
-            values (:owner, :key, :hash, :kind, :job, :forgetAfter)""";
-
-    private final Handle handle;
-    private final Instant now;
-
-    Acceptances(Handle handle, Instant now) {
-        this.handle = handle;
-        this.now = now;
-    }
+    private Acceptances() {}
 
     /**
      * An acceptance.
      *
      * @param requestHash of what
      * @param answer of a submission, {@code null} for a wish
+     * @param forgetAfter until when it holds
      */
-    record Accepted(String requestHash, @Nullable SubmitResult answer) {
+    record Accepted(String requestHash, @Nullable SubmitResult answer, Instant forgetAfter) {
+        boolean isOver(Instant now) {
+            return forgetAfter.isBefore(now);
+        }
+
         /** What the same nonce or key gives now: the first answer, or that it was another request. */
         SubmitResult answerTo(String hash, SubmitResult.Kind reused) {
             return answer != null && requestHash.equals(hash) ? answer : SubmitResult.of(reused);
         }
     }
 
-    /** The answer that was already given to this submission, if it was; the nonce is asked before the key. */
-    Optional<SubmitResult> answered(SubmitRequest request) {
-        Optional<SubmitResult> byNonce = request.nonceUse()
-                .flatMap(
-                        nonce -> find(nonce).map(a -> a.answerTo(nonce.requestHash(), SubmitResult.Kind.NONCE_REUSED)));
-        return byNonce.or(() -> request.idempotencyKey()
-                .flatMap(key -> find(request.owner().key(), key)
-                        .map(a -> a.answerTo(key.requestHash(), SubmitResult.Kind.KEY_REUSED))));
-    }
-
-    /** The acceptance that used up this nonce, if one did. */
-    Optional<Accepted> find(NonceUse nonce) {
-        return handle.createQuery(FIND_NONCE)
-                .bind("signer", nonce.signer())
-                .bind("nonce", nonce.nonce())
-                .bind("now", now)
-                .map(Acceptances::read)
-                .findOne();
-    }
-
-    private Optional<Accepted> find(String owner, IdempotencyKey key) {
-        return handle.createQuery(FIND_KEY)
-                .bind("owner", owner)
-                .bind("key", key.key())
-                .bind("now", now)
-                .map(Acceptances::read)
-                .findOne();
-    }
-
-    /** Uses up the submission's nonce and its key. */
-    void remember(SubmitRequest request, SubmitResult result) {
-        request.nonceUse().ifPresent(nonce -> useUp(nonce, result));
-        request.idempotencyKey().ifPresent(key -> useUp(request.owner().key(), key, result));
-    }
-
-    /** Uses up a nonce, by a submission with this answer or ({@code null}) by a wish. */
-    void useUp(NonceUse nonce, @Nullable SubmitResult result) {
-        handle.createUpdate(DROP_OLD_NONCE)
-                .bind("signer", nonce.signer())
-                .bind("nonce", nonce.nonce())
-                .bind("now", now)
-                .execute();
-        handle.createUpdate(INSERT_NONCE)
-                .bind("signer", nonce.signer())
-                .bind("nonce", nonce.nonce())
-                .bind("hash", nonce.requestHash())
-                .bindByType("kind", result == null ? null : result.kind().name(), String.class)
-                .bindByType("job", jobOf(result), String.class)
-                .bind("forgetAfter", nonce.forgetAfter())
-                .execute();
-    }
-
-    private void useUp(String owner, IdempotencyKey key, SubmitResult result) {
-        handle.createUpdate(DROP_OLD_KEY)
-                .bind("owner", owner)
-                .bind("key", key.key())
-                .bind("now", now)
-                .execute();
-        handle.createUpdate(INSERT_KEY)
-                .bind("owner", owner)
-                .bind("key", key.key())
-                .bind("hash", key.requestHash())
-                .bind("kind", result.kind().name())
-                .bindByType("job", jobOf(result), String.class)
-                .bind("forgetAfter", now.plus(key.keep()))
-                .execute();
-    }
-
-    private static @Nullable String jobOf(@Nullable SubmitResult result) {
-        return result == null ? null : result.job().map(JobId::value).orElse(null);
-    }
-
-    private static Accepted read(ResultSet row, StatementContext context) throws SQLException {
-        String kind = row.getString("kind");
-        String job = row.getString("job_id");
+    /** Reads an acceptance, if the row has one. */
+    static Optional<Accepted> read(ResultSet row, String prefix) throws SQLException {
+        String hash = row.getString(prefix + "_hash");
+        if (hash == null) {
+            return Optional.empty();
+        }
+        String kind = row.getString(prefix + "_kind");
+        String job = row.getString(prefix + "_job");
         SubmitResult answer = kind == null
                 ? null
                 : new SubmitResult(SubmitResult.Kind.valueOf(kind), job == null ? null : new JobId(job), true);
-        return new Accepted(row.getString("request_hash"), answer);
+        return Optional.of(new Accepted(hash, answer, StoredTime.read(row, prefix + "_end")));
+    }
+
+    static void dropOld(Handle handle, NonceUse nonce, Instant now) {
+        int count = handle.createUpdate(DROP_OLD_NONCE)
+                .bind("signer", nonce.signer())
+                .bind("nonce", nonce.nonce())
+                .bind("now", now)
+                .execute();
+        lostUnlessOne(count);
+    }
+
+    static void dropOld(Handle handle, String owner, IdempotencyKey key, Instant now) {
+        int count = handle.createUpdate(DROP_OLD_KEY)
+                .bind("owner", owner)
+                .bind("key", key.key())
+                .bind("now", now)
+                .execute();
+        lostUnlessOne(count);
+    }
+
+    private static void lostUnlessOne(int count) {
+        if (count != 1) {
+            throw new StoreErrors.LostRaceException("what was past its time is gone or new");
+        }
+    }
+
+    /** Binds {@link #INSERT_NONCE}'s own parameters; {@code kind} and {@code jobId} are missing. */
+    static void bind(SqlStatement<?> statement, NonceUse nonce) {
+        statement
+                .bind("signer", nonce.signer())
+                .bind("nonce", nonce.nonce())
+                .bind("nonceHash", nonce.requestHash())
+                .bind("nonceEnd", nonce.forgetAfter());
+    }
+
+    /** Binds {@link #INSERT_KEY}'s own parameters; {@code kind} and {@code jobId} are missing. */
+    static void bind(SqlStatement<?> statement, SubmitRequest request, IdempotencyKey key, Instant now) {
+        statement
+                .bind("ownerKey", request.owner().key())
+                .bind("callerKey", key.key())
+                .bind("keyHash", key.requestHash())
+                .bind("keyEnd", now.plus(key.keep()));
     }
 }

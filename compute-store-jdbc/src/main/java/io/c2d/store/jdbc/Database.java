@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
@@ -41,7 +42,13 @@ final class Database implements AutoCloseable {
         this.guard = guard;
         this.lock = lock;
         this.dialect = dialect;
-        this.jdbi = Jdbi.create(pool).registerArgument(new StoredTime());
+        this.jdbi = Jdbi.create(pool)
+                .registerArgument(new StoredTime())
+                .registerArrayType(String.class, "text")
+                .registerArrayType(Boolean.class, "bool")
+                .registerArrayType(Integer.class, "int4")
+                .registerArrayType(Long.class, "int8")
+                .registerArrayType(Double.class, "float8");
         if (dialect == Dialect.H2) {
             // PostgreSQL's server keeps the time itself.
             jdbi.getConfig(SqlStatements.class).setQueryTimeout(seconds(timeLimit));
@@ -151,18 +158,28 @@ final class Database implements AutoCloseable {
      * @throws StoreErrors.LostRaceException where a unique key is taken
      */
     <T> T inTransaction(Function<Handle, T> work) {
-        return run(work, false);
+        return run(() -> jdbi.inTransaction(work::apply), false);
     }
 
     /** Runs one transaction, again from the start where it has lost a race: what it then reads is the winner's work. */
     <T> T inTransactionAfterRaces(Function<Handle, T> work) {
-        return run(work, true);
+        return run(() -> jdbi.inTransaction(work::apply), true);
     }
 
-    private <T> T run(Function<Handle, T> work, boolean afterRaces) {
+    /** As {@link #inTransaction}, for work of one statement, which is a transaction by itself and saves a round trip. */
+    <T> T inStatement(Function<Handle, T> work) {
+        return run(() -> jdbi.withHandle(work::apply), false);
+    }
+
+    /** As {@link #inTransactionAfterRaces}, for work that reads first and then writes by one statement, if at all. */
+    <T> T inStatementsAfterRaces(Function<Handle, T> work) {
+        return run(() -> jdbi.withHandle(work::apply), true);
+    }
+
+    private <T> T run(Supplier<T> work, boolean afterRaces) {
         for (int tries = 1; ; tries++) {
             try {
-                return jdbi.inTransaction(work::apply);
+                return work.get();
             } catch (RuntimeException e) {
                 RuntimeException failure = StoreErrors.translate(e);
                 boolean again = failure instanceof StoreErrors.UndoneException

@@ -1,8 +1,10 @@
 package io.c2d.store.jdbc;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.zaxxer.hikari.HikariConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -48,6 +50,26 @@ enum Dialect {
         }
 
         @Override
+        Claims claims() {
+            return new H2Claims();
+        }
+
+        @Override
+        Commits commits() {
+            return new H2Commits();
+        }
+
+        @Override
+        ImmutableList<String> together(List<String> inserts) {
+            return ImmutableList.copyOf(inserts);
+        }
+
+        @Override
+        boolean writesTogether() {
+            return false;
+        }
+
+        @Override
         Optional<Path> file(String url) {
             String rest = withoutParameters(url).substring(PREFIX.length());
             boolean named = rest.startsWith("file:");
@@ -81,6 +103,33 @@ enum Dialect {
             pool.setConnectionTimeout(connections.poolMillis());
             pool.setValidationTimeout(connections.validationMillis());
             pool.setExceptionOverride(new PostgresConnections.Eviction());
+        }
+
+        @Override
+        Claims claims() {
+            return new PostgresClaims();
+        }
+
+        @Override
+        Commits commits() {
+            return new PostgresCommits();
+        }
+
+        @Override
+        ImmutableList<String> together(List<String> inserts) {
+            int last = inserts.size() - 1;
+            StringBuilder statement = new StringBuilder();
+            for (int i = 0; i < last; i++) {
+                statement.append(i == 0 ? "with " : ", ").append("part").append(i);
+                statement.append(" as (").append(inserts.get(i)).append(')');
+            }
+            return ImmutableList.of(
+                    statement.append(' ').append(inserts.get(last)).toString());
+        }
+
+        @Override
+        boolean writesTogether() {
+            return true;
         }
 
         @Override
@@ -125,6 +174,18 @@ enum Dialect {
 
     /** Sets what connections need. */
     abstract void configure(HikariConfig pool, JdbcSettings settings);
+
+    /** How jobs are claimed. */
+    abstract Claims claims();
+
+    /** How groups are committed. */
+    abstract Commits commits();
+
+    /** Inserts that are done all or not at all, in as few statements as can be. */
+    abstract ImmutableList<String> together(List<String> inserts);
+
+    /** Whether {@link #together} makes one of them. */
+    abstract boolean writesTogether();
 
     /** Where the tables' history is: what all have in common, and what is this database's own. */
     String[] migrations() {

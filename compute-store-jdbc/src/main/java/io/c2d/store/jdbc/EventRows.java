@@ -14,9 +14,10 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** The history: rows are added, never changed. */
 final class EventRows {
-    private static final String INSERT = """
+    /** One event; of a job that is bound by {@link JobRows#bindState} and an id, {@code at} and {@code note} are missing. */
+    static final String INSERT = """
             insert into job_events (job_id, version, attempt, status, happened_at, note)
-            values (:job, :version, :attempt, :status, :at, :note)""";
+            values (:id, :version, :attempt, :status, :at, :note)""";
 
     private static final String INSERT_OF_PRESENT = """
             insert into job_events (job_id, version, attempt, status, happened_at, note)
@@ -34,7 +35,7 @@ final class EventRows {
         }
         PreparedBatch batch = handle.prepareBatch(INSERT);
         for (JobEvent event : events) {
-            batch.bind("job", event.job().value())
+            batch.bind("id", event.job().value())
                     .bind("version", event.version())
                     .bind("attempt", event.attempt())
                     .bind("status", event.status().code())
@@ -45,13 +46,15 @@ final class EventRows {
         batch.execute();
     }
 
-    /** The event of a write that this transaction has just made, from the row's plain columns. */
-    static void insertOfPresent(Handle handle, JobId job, Instant at, String note) {
-        handle.createUpdate(INSERT_OF_PRESENT)
-                .bind("job", job.value())
-                .bind("at", at)
-                .bind("note", note)
-                .execute();
+    /** The events of writes that this transaction has just made, from the rows' plain columns. */
+    static void insertOfPresent(Handle handle, Iterable<JobId> jobs, Instant at, String note) {
+        PreparedBatch batch = handle.prepareBatch(INSERT_OF_PRESENT);
+        for (JobId job : jobs) {
+            batch.bind("job", job.value()).bind("at", at).bind("note", note).add();
+        }
+        if (batch.size() > 0) {
+            batch.execute();
+        }
     }
 
     static ImmutableList<JobEvent> of(Handle handle, JobId job) {

@@ -19,14 +19,19 @@ import io.c2d.core.port.SubmitRequest;
 import io.c2d.core.port.SubmitResult;
 import io.c2d.core.port.Subscription;
 import io.c2d.core.port.Transition;
+import io.c2d.core.port.UnreadableJobException;
 import io.c2d.core.port.WishRequest;
 import io.c2d.core.port.WishResult;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jdbi.v3.core.Handle;
@@ -34,13 +39,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps jobs in a relational database: H2 for one process, PostgreSQL for any number of them. Each method is one transaction and throws
- * {@link StoreUnavailableException} where the database does not answer within the time limit. The clock is the database's,
- * to the microsecond. Several engines may share one store. Thread-safe.
+ * Keeps jobs in a relational database: H2 for one process, PostgreSQL for any number of them. Each method is one transaction
+ * (a claim one for each environment) and throws {@link StoreUnavailableException} where the database does not answer within
+ * the time limit. The clock is the database's, to the microsecond. Several engines may share one store. Thread-safe.
  *
  * <p>A job whose stored document can't be read, or was stored by a newer version, makes {@link #get} throw a
- * {@link ComputeException} that names it; lists leave it out with a line in the log; wishes and the history reach it; and
- * a job of a newer version is not claimed.
+ * {@link UnreadableJobException} that names it; lists leave it out with a line in the log; wishes and the history reach it;
+ * and a job of a newer version is not claimed.
  */
 public final class JdbcJobStore implements JobStore {
     private static final Logger log = LoggerFactory.getLogger(JdbcJobStore.class);
@@ -48,15 +53,16 @@ public final class JdbcJobStore implements JobStore {
     private static final String INSERT_KEPT = "insert into kept (name, content) values (:name, :content)";
 
     private final Database database;
+    private final Claims claims;
+    private final Commits commits;
+    private final Watchers watchers;
     private final String installation;
-    private final java.util.List<Consumer<JobId>> listeners = new java.util.concurrent.CopyOnWriteArrayList<>();
 
-    private void tell(JobId job) {
-        listeners.forEach(listener -> listener.accept(job));
-    }
-
-    private JdbcJobStore(Database database, String installation) {
+    private JdbcJobStore(JdbcSettings settings, Database database, String installation) {
         this.database = database;
+        this.claims = database.dialect().claims();
+        this.commits = database.dialect().commits();
+        this.watchers = new Watchers(settings, database.dialect(), installation);
         this.installation = installation;
     }
 
@@ -81,7 +87,7 @@ public final class JdbcJobStore implements JobStore {
                 int ended = database.inTransaction(Leases::endAll);
                 log.debug("{} earlier leases have ended", ended);
             }
-            return new JdbcJobStore(database, keep(database, "installation", () -> newInstallation(random)));
+            return new JdbcJobStore(settings, database, keep(database, "installation", () -> newInstallation(random)));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -106,7 +112,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public Instant now() {
-        return database.inTransaction(StoredTime::now);
+        return database.inStatement(StoredTime::now);
     }
 
     @Override
@@ -166,94 +172,109 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public SubmitResult submit(SubmitRequest request) {
-        SubmitResult result = database.inTransactionAfterRaces(handle -> SubmitTransaction.run(handle, request));
-        result.job().ifPresent(this::tell);
+        Dialect dialect = database.dialect();
+        Function<Handle, SubmitResult> work = handle -> SubmitTransaction.run(handle, dialect, request);
+        SubmitResult result = dialect.writesTogether()
+                ? database.inStatementsAfterRaces(work)
+                : database.inTransactionAfterRaces(work);
+        if (result.isAccepted() && !result.repeated()) {
+            watchers.tell(result.job().stream().toList());
+        }
         return result;
     }
 
     @Override
     public WishResult wish(WishRequest request) {
         WishResult result = database.inTransactionAfterRaces(handle -> WishTransaction.run(handle, request));
-        result.changed().forEach(this::tell);
+        watchers.tell(result.changed());
         return result;
     }
 
-    /**
-     * The job as stored now.
-     *
-     * @throws ComputeException with the job where its stored document can't be read
-     */
     @Override
     public Optional<Job> get(JobId id) {
-        return database.inTransaction(handle -> JobRows.find(handle, id)).map(StoredRow::job);
+        return database.inStatement(handle -> JobRows.find(handle, id)).map(StoredRow::job);
     }
 
     @Override
     public JobPage query(JobQuery query) {
-        return database.inTransaction(handle -> JobListing.page(handle, query));
+        return database.inStatement(handle -> JobListing.page(handle, database.dialect(), query));
     }
 
     @Override
     public ImmutableList<JobId> claim(EngineId engine, ImmutableMap<String, Environment> environments, int max) {
-        ImmutableMap<String, Integer> capacity = ImmutableMap.copyOf(com.google.common.collect.Maps.transformValues(
-                environments, e -> e.quotas().maxJobs()));
-        return database.inTransaction(handle -> ClaimTransaction.run(handle, engine, capacity, max));
+        return claims.claim(database, engine, environments, max);
     }
 
     @Override
     public ImmutableList<JobId> unseenWishes(EngineId engine, int max) {
-        return ImmutableList.of();
+        return database.inStatement(handle -> JobListing.unseenWishes(handle, engine, max));
     }
 
     @Override
     public QueueDepth queueDepth() {
-        return QueueDepth.EMPTY;
+        return database.inStatement(JobListing::queueDepth);
     }
 
     @Override
     public boolean quarantine(EngineId engine, JobId job, String reason) {
-        return false;
+        return database.inTransaction(handle -> Quarantine.run(handle, engine, job, reason));
     }
 
     @Override
     public ImmutableSet<JobId> expire(ImmutableMap<String, Duration> retention, Duration otherwise, int max) {
-        return ImmutableSet.of();
+        Retention rows = new Retention(database);
+        Set<JobId> expired = new LinkedHashSet<>();
+        Optional<String> environment = rows.nextEnvironment("");
+        while (environment.isPresent() && expired.size() < max) {
+            String name = environment.get();
+            Duration keep = retention.getOrDefault(name, otherwise);
+            expired.addAll(rows.expire(name, keep, max - expired.size()));
+            environment = rows.nextEnvironment(name);
+        }
+        return ImmutableSet.copyOf(expired);
     }
 
     @Override
     public int purge(Duration keep, int max) {
-        return 0;
+        return new Retention(database).purge(keep, max);
     }
 
     @Override
     public ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs) {
-        throw new UnsupportedOperationException("comes with the next change");
+        return database.inStatement(handle -> JobListing.known(handle, jobs));
     }
 
     @Override
     public Subscription watch(Consumer<JobId> listener) {
-        listeners.add(listener);
-        return () -> listeners.remove(listener);
+        return watchers.watch(listener);
     }
 
     @Override
     public ImmutableSet<JobId> commit(EngineId engine, ImmutableList<Transition> transitions) {
-        return database.inTransaction(handle -> CommitTransaction.run(handle, engine, transitions));
+        if (transitions.isEmpty()) {
+            return ImmutableSet.of();
+        }
+        // Locks are taken in one order by everybody, so that no two writers wait for each other in a circle.
+        ImmutableList<Transition> sorted = ImmutableList.sortedCopyOf(
+                Comparator.comparing((Transition t) -> t.next().id()).thenComparing(Transition::expectedVersion),
+                transitions);
+        return commits.commit(database, engine, sorted);
     }
 
     @Override
     public ImmutableList<JobId> owned(EngineId engine, Optional<JobId> after, int max) {
-        return database.inTransaction(handle -> JobListing.owned(handle, engine, after, max));
+        return database.inStatement(handle -> JobListing.owned(handle, engine, after, max));
     }
 
     @Override
     public ImmutableList<JobEvent> history(JobId id) {
-        return database.inTransaction(handle -> EventRows.of(handle, id));
+        return database.inStatement(handle -> EventRows.of(handle, id));
     }
 
     /** Gives the connections back; in-memory data is gone then. */
     @Override
     public void close() {
+        watchers.close();
         database.close();
     }
 }

@@ -1,13 +1,20 @@
 package io.c2d.store.jdbc;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableTable;
+import com.google.common.collect.Tables;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
 import io.c2d.core.port.JobPage;
 import io.c2d.core.port.JobQuery;
+import io.c2d.core.port.KnownAttempts;
+import io.c2d.core.port.QueueDepth;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -16,13 +23,25 @@ import org.jdbi.v3.core.statement.Query;
 final class JobListing {
     private static final String OWNED = """
             select id from jobs
-            where owner_engine = :engine and is_open = true and id > :after and claimed_attempt = attempt
+            where owner_engine = :engine and is_open = true and is_waiting = false and id > :after
+                and claimed_attempt = attempt
             order by owner_engine, is_open, id fetch first :max rows only""";
+
+    private static final String UNSEEN = """
+            select id from jobs
+            where owner_engine = :engine and unseen_wish = true and claimed_attempt = attempt
+            order by owner_engine, unseen_wish, id fetch first :max rows only""";
+
+    private static final String DEPTH = """
+            select environment, owner_key, count(*) as jobs from jobs where is_waiting = true
+            group by environment, owner_key""";
+
+    private static final String KNOWN = "select id, lowest_attempt, attempt, removed from jobs where id = any(:ids)";
 
     private JobListing() {}
 
-    static JobPage page(Handle handle, JobQuery query) {
-        Query statement = handle.createQuery(sql(query)).bind("limit", query.limit() + 1);
+    static JobPage page(Handle handle, Dialect dialect, JobQuery query) {
+        Query statement = handle.createQuery(sql(dialect, query)).bind("limit", query.limit() + 1);
         query.jobId().ifPresent(job -> statement.bind("job", job.value()));
         query.ownedBy().ifPresent(owner -> statement.bind("owner", owner.key()));
         query.agreementId().ifPresent(agreement -> statement.bind("agreement", agreement));
@@ -37,9 +56,10 @@ final class JobListing {
 
     /**
      * The statement. It is ordered by the columns of the index that fits best, of which all but the last are constant: so
-     * H2 too sees that the index has that order, and reads no further than the page.
+     * H2 too sees that the index has that order, and reads no further than the page. PostgreSQL's index of what runs has
+     * that as its condition instead.
      */
-    private static String sql(JobQuery query) {
+    private static String sql(Dialect dialect, JobQuery query) {
         List<String> conditions = new ArrayList<>();
         List<String> order = new ArrayList<>();
         if (query.job() != null) {
@@ -55,7 +75,8 @@ final class JobListing {
         }
         stateColumn(query.state()).ifPresent(column -> {
             conditions.add(column + " = " + (query.state() != JobQuery.State.PRESENT));
-            if (order.isEmpty()) {
+            boolean isCondition = dialect == Dialect.POSTGRESQL && query.state() == JobQuery.State.RUNNING;
+            if (order.isEmpty() && !isCondition) {
                 order.add(column + " desc");
             }
         });
@@ -85,5 +106,33 @@ final class JobListing {
                 .mapTo(String.class)
                 .map(JobId::new)
                 .collect(ImmutableList.toImmutableList());
+    }
+
+    static ImmutableList<JobId> unseenWishes(Handle handle, EngineId engine, int max) {
+        return handle.createQuery(UNSEEN)
+                .bind("engine", engine.value())
+                .bind("max", max)
+                .mapTo(String.class)
+                .map(JobId::new)
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    static QueueDepth queueDepth(Handle handle) {
+        ImmutableTable.Builder<String, String, Integer> waiting = ImmutableTable.builder();
+        handle.createQuery(DEPTH)
+                .map((row, context) -> Tables.immutableCell(
+                        row.getString("environment"), row.getString("owner_key"), row.getInt("jobs")))
+                .forEach(waiting::put);
+        return new QueueDepth(waiting.buildOrThrow());
+    }
+
+    static ImmutableMap<JobId, KnownAttempts> known(Handle handle, Collection<JobId> jobs) {
+        return handle.createQuery(KNOWN)
+                .bindArray("ids", String.class, jobs.stream().map(JobId::value).toArray())
+                .map((row, context) -> Map.entry(
+                        new JobId(row.getString("id")),
+                        new KnownAttempts(
+                                row.getInt("lowest_attempt"), row.getInt("attempt"), row.getBoolean("removed"))))
+                .collect(ImmutableMap.toImmutableMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

@@ -30,18 +30,22 @@ final class JobRows {
     static final String SET_STATE = """
             version = :version, attempt = :attempt, status = :status, running = :running, finished_at = :finishedAt,
             stop_code = :stopCode, stop_at = :stopAt, delete_at = :deleteAt, lowest_attempt = :lowestAttempt,
-            removed = :removed, is_open = :isOpen, is_waiting = :isWaiting, holds_capacity = :holdsCapacity,
+            removed = :removed, is_open = :isOpen, is_waiting = :isWaiting, is_free = :isFree,
+            holds_capacity = :holdsCapacity, unseen_wish = false, is_retained = :isRetained,
             format = :format, document = :document""";
 
     private static final String FIND = "select " + COLUMNS + " from jobs where id = :id";
 
-    private static final String INSERT = """
+    /** Stores a new job, which no engine owns; {@link #bindNew} gives the values. */
+    static final String INSERT = """
             insert into jobs (id, version, claimed_attempt, owner, owner_key, agreement_id, environment, workflow,
                 workflow_sha256, created, attempt, status, running, finished_at, stop_code, stop_at, delete_at,
-                lowest_attempt, removed, is_open, is_waiting, holds_capacity, format, document)
+                lowest_attempt, removed, is_open, is_waiting, is_free, queued_at, holds_capacity, unseen_wish,
+                is_retained, format, document)
             values (:id, :version, :claimedAttempt, :owner, :ownerKey, :agreementId, :environment, :workflow,
                 :workflowSha256, :created, :attempt, :status, :running, :finishedAt, :stopCode, :stopAt, :deleteAt,
-                :lowestAttempt, :removed, :isOpen, :isWaiting, :holdsCapacity, :format, :document)""";
+                :lowestAttempt, :removed, :isOpen, :isWaiting, :isFree, :queuedAt, :holdsCapacity, false,
+                :isRetained, :format, :document)""";
 
     private JobRows() {}
 
@@ -52,10 +56,10 @@ final class JobRows {
                 .findOne();
     }
 
-    /** Stores a new job, which no engine owns. */
-    static void insert(Handle handle, Job job) {
+    /** Binds the parameters of {@link #INSERT}. */
+    static <S extends SqlStatement<S>> S bindNew(S statement, Job job) {
         Submission submission = job.submission();
-        bindState(handle.createUpdate(INSERT), job)
+        return bindState(statement, job)
                 .bind("id", job.id().value())
                 .bind("claimedAttempt", job.claimedAttempt())
                 .bind("owner", submission.owner().text())
@@ -65,7 +69,7 @@ final class JobRows {
                 .bind("workflow", submission.workflow().document())
                 .bind("workflowSha256", submission.workflow().sha256())
                 .bind("created", submission.created())
-                .execute();
+                .bind("queuedAt", job.attempt().since());
     }
 
     /** Binds the parameters of {@link #SET_STATE}. */
@@ -85,17 +89,31 @@ final class JobRows {
                 .bind("removed", job.removed())
                 .bind("isOpen", job.isOpen())
                 .bind("isWaiting", isWaiting(job))
+                .bind("isFree", isFree(job))
                 .bind("holdsCapacity", job.holdsCapacity())
+                .bind("isRetained", isRetained(job))
                 .bind("format", AttemptCodec.FORMAT)
                 .bind("document", AttemptCodec.write(attempt));
     }
 
     /** Whether nothing but capacity is missing; a job with a wish waits for none. */
-    private static boolean isWaiting(Job job) {
+    static boolean isWaiting(Job job) {
         return !job.isFinished()
                 && job.status() == JobStatus.WARMING_UP
                 && !job.holdsCapacity()
                 && !job.wishes().wantEnd();
+    }
+
+    /** Whether an engine takes it whatever room there is, since nobody has claimed the attempt and it does not wait. */
+    static boolean isFree(Job job) {
+        boolean unclaimed =
+                job.owner() == null || job.claimedAttempt() < job.attempt().number();
+        return job.isOpen() && unclaimed && !isWaiting(job);
+    }
+
+    /** Whether its results are kept until their time is over. */
+    static boolean isRetained(Job job) {
+        return job.isFinished() && !job.wishes().delete();
     }
 
     /** Reads {@link #COLUMNS}; what is wrong with a document is told by the row, not thrown. */
@@ -109,9 +127,14 @@ final class JobRows {
         }
     }
 
+    /** Whether a row is of a form that only a newer version reads. */
+    static boolean isNewer(int format) {
+        return format > AttemptCodec.FORMAT;
+    }
+
     private static Job job(ResultSet row, JobId id) throws SQLException {
         int format = row.getInt("format");
-        if (format > AttemptCodec.FORMAT) {
+        if (isNewer(format)) {
             throw new IllegalArgumentException("stored by a newer version, in format " + format);
         }
         String owner = row.getString("owner_engine");

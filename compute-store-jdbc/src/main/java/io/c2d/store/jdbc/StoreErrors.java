@@ -18,10 +18,11 @@ final class StoreErrors {
     private static final Set<String> UNAVAILABLE = Set.of("08", "40", "53", "57", "58");
 
     /**
-     * Others of the same meaning (PostgreSQL, appendix A): too long idle in a transaction, a database that only reads, a
+     * Others of the same meaning (PostgreSQL, appendix A; H2, HYT00): too long idle in a transaction, a database that only reads, a
      * lock that was not to be had in time. A statement that took too long is of class 57.
      */
-    private static final Set<String> UNAVAILABLE_STATES = Set.of("25P03", PostgresConnections.READ_ONLY, "55P03");
+    private static final Set<String> UNAVAILABLE_STATES =
+            Set.of("25P03", PostgresConnections.READ_ONLY, "55P03", "HYT00");
 
     /** Serialization failure, deadlock: the whole transaction is undone. */
     private static final Set<String> UNDONE = Set.of("40001", "40P01");

@@ -33,6 +33,17 @@ final class Postgres {
         }
     }
 
+    /** A database with the tables in, to be copied: much faster than making them anew. */
+    private static final class Template {
+        static final String NAME = make();
+
+        private static String make() {
+            execute("create database made");
+            Stores.open(settings(url("made"), Duration.ofSeconds(10))).close();
+            return "made";
+        }
+    }
+
     /** A new empty database, with a time limit of five seconds. */
     static JdbcSettings empty() {
         return empty(Duration.ofSeconds(5));
@@ -40,8 +51,12 @@ final class Postgres {
 
     static JdbcSettings empty(Duration timeLimit) {
         String name = "test" + DATABASES.incrementAndGet();
-        execute("create database " + name);
-        return settings("jdbc:postgresql://localhost:" + port() + "/" + name, timeLimit);
+        execute("create database " + name + " template " + Template.NAME);
+        return settings(url(name), timeLimit);
+    }
+
+    private static String url(String database) {
+        return "jdbc:postgresql://localhost:" + port() + "/" + database;
     }
 
     static JdbcSettings settings(String url, Duration timeLimit) {

@@ -2,38 +2,23 @@ package io.c2d.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.c2d.core.json.AttemptCodec;
 import io.c2d.core.model.Attempt;
 import io.c2d.core.model.EngineId;
-import io.c2d.core.model.Job;
-import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Outcome;
-import io.c2d.core.model.Owner;
 import io.c2d.core.model.Workflow;
 import io.c2d.core.port.Environment;
-import io.c2d.core.port.IdempotencyKey;
-import io.c2d.core.port.JobQuery;
-import io.c2d.core.port.NonceUse;
-import io.c2d.core.port.SubmitRequest;
-import io.c2d.core.port.Transition;
-import io.c2d.core.port.WishRequest;
 import io.c2d.testkit.Samples;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.SqlLogger;
-import org.jdbi.v3.core.statement.SqlStatements;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +32,6 @@ final class QueryPlanTest {
 
     private final Random random = new Random(7);
     private final EngineId engine = EngineId.create(random);
-    private final Set<String> statements = new ConcurrentSkipListSet<>();
     private JdbcJobStore store = Stores.open(Stores.inMemory());
 
     @BeforeEach
@@ -64,7 +48,8 @@ final class QueryPlanTest {
                 .jdbi()
                 .useHandle(handle -> handle.createUpdate("""
                         update jobs set running = null, finished_at = created, status = 70, is_open = false,
-                            is_waiting = false, lowest_attempt = 2, removed = (seq <= 500), document = :document
+                            is_waiting = false, is_retained = (seq > 500), delete_at = case when seq <= 500 then created end,
+                            lowest_attempt = 2, removed = (seq <= 500), document = :document
                         where seq <= 1760""")
                         .bind("document", AttemptCodec.write(ended))
                         .execute());
@@ -106,9 +91,10 @@ final class QueryPlanTest {
 
     @Test
     void noStatementOfTheStoreScansATable() throws SQLException {
-        recordStatements();
-        useEveryMethod();
-        listInEveryWay();
+        EveryStatement every = new EveryStatement(store, engine);
+        every.useEveryMethod();
+        every.listInEveryWay();
+        Set<String> statements = every.texts();
         assertThat(statements).hasSizeGreaterThan(60);
         assertThat(Stores.count(store, "engines where id = 'old'")).isZero();
 
@@ -124,8 +110,9 @@ final class QueryPlanTest {
 
     @Test
     void listsAreReadInTheOrderOfTheirIndex() throws SQLException {
-        recordStatements();
-        listInEveryWay();
+        EveryStatement every = new EveryStatement(store, engine);
+        every.listInEveryWay();
+        Set<String> statements = every.texts();
         List<String> unsorted = new ArrayList<>();
         for (String statement : statements) {
             String plan = plan(statement);
@@ -134,60 +121,6 @@ final class QueryPlanTest {
             }
         }
         assertThat(unsorted).isEmpty();
-    }
-
-    private void recordStatements() {
-        store.database().jdbi().getConfig(SqlStatements.class).setSqlLogger(new SqlLogger() {
-            @Override
-            public void logBeforeExecution(StatementContext context) {
-                statements.add(context.getParsedSql().getSql());
-            }
-        });
-    }
-
-    private void useEveryMethod() {
-        SubmitRequest request = new SubmitRequest(
-                new Owner("me"),
-                "one",
-                WORK,
-                "default",
-                null,
-                Samples.jobId(random),
-                new IdempotencyKey("k", "h", Duration.ofHours(1)),
-                new NonceUse("s", "1", "h", store.now().plusSeconds(60)));
-        JobId id = store.submit(request).job().orElseThrow();
-        store.submit(new SubmitRequest(new Owner("me"), null, null, "default", id, Samples.jobId(random), null, null));
-        store.claim(
-                engine,
-                ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(1_000)),
-                1_000);
-        Job job = store.get(id).orElseThrow();
-        Job moved = job.withAttempt(
-                job.attempt().toBuilder().moveTo(JobStatus.STARTED, store.now()).build());
-        assertThat(store.commit(engine, ImmutableList.of(new Transition(moved, store.now(), "moved"))))
-                .containsExactly(id);
-        for (WishRequest.Wish wish : WishRequest.Wish.values()) {
-            store.wish(new WishRequest(ImmutableList.of(id), wish, null));
-        }
-        store.owned(engine, Optional.of(id), 10);
-        store.history(id);
-        store.keep("some name", () -> "content");
-        store.renewLease(engine, Duration.ofMinutes(10));
-        EngineId other = EngineId.create(random);
-        store.openLease(other, Duration.ofMinutes(10));
-        store.releaseLease(other);
-    }
-
-    private void listInEveryWay() {
-        for (JobQuery.State state : JobQuery.State.values()) {
-            for (Long after : new Long[] {null, 1_500L}) {
-                store.query(new JobQuery(null, null, null, state, after, 10));
-                store.query(new JobQuery(null, new Owner("owner 1"), null, state, after, 10));
-                store.query(new JobQuery(null, null, "agreement 1", state, after, 10));
-                store.query(new JobQuery(null, new Owner("owner 1"), "agreement 1", state, after, 10));
-                store.query(new JobQuery(Samples.jobId(random), null, null, state, after, 10));
-            }
-        }
     }
 
     private String plan(String statement) throws SQLException {

@@ -15,11 +15,12 @@ create table engines (
 );
 create index engines_by_age on engines (opened_at);
 
--- Whoever claims holds this one row, so that two claims never count the same room.
-create table claim_turn (
-    id integer primary key
+-- Whoever claims what waits in an environment holds its row here, so that no two claims count the same room. The one
+-- without a name is for databases that claim of all environments in one turn.
+create table claim_turns (
+    environment varchar(255) primary key
 );
-insert into claim_turn (id) values (1);
+insert into claim_turns (environment) values ('');
 
 create table jobs (
     id varchar(32) primary key,
@@ -53,8 +54,16 @@ create table jobs (
     is_open boolean not null,
     -- Whether nothing but capacity is missing: status 1, unclaimed, no wish.
     is_waiting boolean not null,
+    -- Whether an engine takes it whatever room there is: nobody has claimed the attempt, and it does not wait.
+    is_free boolean not null,
+    -- Since when the attempt waits, or waited before it was claimed.
+    queued_at timestamp(6) with time zone not null,
     -- Whether it takes a place of its environment.
     holds_capacity boolean not null,
+    -- Whether a wish came after the last write of the engine that owns it.
+    unseen_wish boolean not null,
+    -- Whether it has ended and no delete is stored.
+    is_retained boolean not null,
 
     -- The whole attempt, and which form its text has.
     format integer not null,
@@ -69,6 +78,22 @@ create table job_events (
     status integer not null,
     happened_at timestamp(6) with time zone not null,
     note varchar not null,
+    primary key (job_id, version)
+);
+
+-- What could not be read of jobs that were ended for it, for the operator.
+create table quarantine (
+    job_id varchar(32) not null,
+    version bigint not null,
+    put_at timestamp(6) with time zone not null,
+    reason varchar not null,
+    format integer not null,
+    status integer not null,
+    stop_code integer not null,
+    owner varchar(255) not null,
+    agreement_id varchar(255) not null,
+    workflow text not null,
+    document text not null,
     primary key (job_id, version)
 );
 

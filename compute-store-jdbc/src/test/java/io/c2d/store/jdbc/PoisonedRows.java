@@ -27,6 +27,7 @@ import io.c2d.core.port.JobPage;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.SubmitRequest;
 import io.c2d.core.port.SubmitResult;
+import io.c2d.core.port.UnreadableJobException;
 import io.c2d.core.port.WishRequest;
 import io.c2d.testkit.Samples;
 import java.io.IOException;
@@ -37,15 +38,21 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-final class PoisonedRowTest {
+abstract class PoisonedRows {
     private static final Workflow WORK = Samples.shell("echo 1");
     private static final ImmutableMap<String, Environment> ROOM =
             ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(100));
 
     private final Random random = new Random(11);
     private final EngineId engine = EngineId.create(random);
-    private final JdbcJobStore store = Stores.open(Stores.inMemory());
+    private final JdbcJobStore store;
+
+    PoisonedRows(JdbcSettings settings) {
+        store = Stores.open(settings);
+    }
 
     @BeforeEach
     void openLease() {
@@ -147,7 +154,7 @@ final class PoisonedRowTest {
         JobId id = new JobId("0190a6f1c2d37e4f8a9b0c1d2e3f4a5b");
         store.submit(Samples.submission(id, "me", "one", WORK));
         String document = Resources.toString(
-                Resources.getResource(PoisonedRowTest.class, "attempt-format-1.json"), StandardCharsets.UTF_8);
+                Resources.getResource(PoisonedRows.class, "attempt-format-1.json"), StandardCharsets.UTF_8);
         store.database()
                 .jdbi()
                 .useHandle(handle -> handle.createUpdate("""
@@ -176,5 +183,83 @@ final class PoisonedRowTest {
                 3,
                 "exit 3");
         assertThat(store.get(id).orElseThrow().attempt()).isEqualTo(expected);
+    }
+
+    // --- quarantine
+
+    @Test
+    void itIsEndedByItsEngineAndPutAside() {
+        JobId id = submit("one");
+        JobId well = submit("two");
+        store.claim(engine, ROOM, 10);
+        poison(id);
+        assertThat(store.quarantine(EngineId.create(random), id, "not mine")).isFalse();
+        assertThat(store.quarantine(engine, well, "not broken")).isFalse();
+        assertThat(store.quarantine(engine, id, "what was stored can't be read"))
+                .isTrue();
+        Job ended = store.get(id).orElseThrow();
+        assertThat(ended.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(ended.outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+        assertThat(ended.attempt().reason()).isEqualTo("what was stored can't be read");
+        assertThat(ended.attempt().artifacts()).isEmpty();
+        assertThat(ended.version()).isEqualTo(3);
+        assertThat(ended.holdsCapacity()).isFalse();
+        assertThat(ended.isOpen()).isTrue();
+        assertThat(ended.isRestartable()).isFalse();
+        assertThat(ended.submission().workflow().document()).isEqualTo(Quarantine.NO_WORKFLOW);
+        assertThat(store.history(id)).extracting(JobEvent::note).containsExactly("submitted", "quarantined");
+        assertThat(store.history(id)).last().extracting(JobEvent::status).isEqualTo(JobStatus.COMPLETED);
+        assertThat(Stores.count(
+                        store,
+                        "quarantine where job_id = '" + id + "' and version = 2 and document = '{\"number\":'"
+                                + " and workflow = '' and reason = 'what was stored can''t be read'"))
+                .isEqualTo(1);
+        assertThat(store.quarantine(engine, id, "again")).isFalse();
+        assertThat(list(10).jobs()).extracting(Job::id).containsExactly(well, id);
+        assertThat(store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.DELETE, null))
+                        .changed())
+                .containsExactly(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "workflow = '{}'",
+                "document = 'null'",
+                "document = replace(document, '\"status\":1', '\"status\":11')",
+                "stop_code = 9",
+                "stop_code = 1",
+                "lowest_attempt = 7",
+                "lowest_attempt = 0, owner = '', agreement_id = ''",
+                "removed = true"
+            })
+    void whateverIsWrongInItWhatTakesItsPlaceCanBeRead(String wrong) {
+        JobId id = submit("one");
+        store.claim(engine, ROOM, 10);
+        Stores.execute(store, "update jobs set " + wrong + " where id = '" + id + "'");
+        assertThatThrownBy(() -> store.get(id)).isInstanceOf(UnreadableJobException.class);
+        assertThat(store.quarantine(engine, id, "a test")).isTrue();
+        assertThat(store.get(id).orElseThrow().outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+        assertThat(Stores.count(store, "quarantine")).isEqualTo(1);
+        assertThat(Stores.count(store, "jobs where holds_capacity = true")).isZero();
+    }
+
+    @Test
+    void aJobOfANewerFormatIsNotQuarantined() {
+        JobId id = submit("one");
+        store.claim(engine, ROOM, 10);
+        Stores.execute(store, "update jobs set format = 2, document = '' where id = '" + id + "'");
+        assertThat(store.quarantine(engine, id, "a test")).isFalse();
+        assertThat(Stores.count(store, "jobs where format = 2 and version = 2")).isEqualTo(1);
+    }
+
+    @Test
+    void nothingIsQuarantinedByAnEngineWhoseLeaseIsOver() {
+        JobId id = submit("one");
+        store.claim(engine, ROOM, 10);
+        poison(id);
+        store.releaseLease(engine);
+        assertThat(store.quarantine(engine, id, "a test")).isFalse();
+        assertThat(Stores.count(store, "quarantine")).isZero();
     }
 }
