@@ -5,16 +5,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One PostgreSQL for all tests of this process, which ends with it; and a database of its own for each test. */
 final class Postgres {
     static final String USER = "postgres";
 
-    private static final AtomicInteger DATABASES = new AtomicInteger();
+    private static final List<String> GIVEN = new ArrayList<>();
 
     private Postgres() {}
 
@@ -49,10 +51,40 @@ final class Postgres {
         return empty(Duration.ofSeconds(5));
     }
 
-    static JdbcSettings empty(Duration timeLimit) {
-        String name = "test" + DATABASES.incrementAndGet();
+    static synchronized JdbcSettings empty(Duration timeLimit) {
+        for (String name : GIVEN) {
+            if (isUnused(name)) {
+                clear(name);
+                return settings(url(name), timeLimit);
+            }
+        }
+        String name = "test" + GIVEN.size();
         execute("create database " + name + " template " + Template.NAME);
+        GIVEN.add(name);
         return settings(url(name), timeLimit);
+    }
+
+    /** Whether the test that had it is over: its store is closed. */
+    private static boolean isUnused(String name) {
+        try (Connection connection = Holder.SERVER.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select count(*) from pg_stat_activity where datname = '" + name + "'")) {
+            return rows.next() && rows.getInt(1) == 0;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void clear(String name) {
+        try (Connection connection = DriverManager.getConnection(url(name), USER, "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop schema if exists another cascade");
+            statement.execute("truncate jobs, job_events, quarantine, kept, engines, claim_turns, nonces,"
+                    + " idempotency_keys restart identity");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String url(String database) {
