@@ -108,9 +108,14 @@ final class EngineLife {
         return lease.isAlive();
     }
 
-    /** A job may want a turn: if it is ours it gets one, if it is free it is claimed. */
+    /**
+     * A caller wrote a job: one that is under way here gets a turn, a free one is claimed. What is ours and needed no turns,
+     * such as an ended job that is to be deleted, is among the unseen wishes of the next look.
+     */
     private void wake(JobId job) {
-        lookAfresh(job);
+        if (cache.knows(job)) {
+            lookAfresh(job);
+        }
         claimer.wake();
     }
 

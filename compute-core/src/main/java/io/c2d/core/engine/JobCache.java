@@ -36,6 +36,11 @@ final class JobCache {
         jobs.remove(id);
     }
 
+    /** Whether the job is kept here. */
+    synchronized boolean knows(JobId id) {
+        return jobs.containsKey(id);
+    }
+
     /** The job is not this engine's any more, or needs no turns. */
     synchronized void forget(JobId id) {
         jobs.remove(id);

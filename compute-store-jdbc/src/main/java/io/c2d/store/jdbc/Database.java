@@ -29,6 +29,7 @@ final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final @Nullable Connection guard;
     private final Dialect dialect;
+    private final Outage outage = new Outage();
     private final @Nullable ExclusiveLock lock;
     private final Jdbi jdbi;
 
@@ -179,7 +180,7 @@ final class Database implements AutoCloseable {
     private <T> T run(Supplier<T> work, boolean afterRaces) {
         for (int tries = 1; ; tries++) {
             try {
-                return work.get();
+                return outage.call(work);
             } catch (RuntimeException e) {
                 RuntimeException failure = StoreErrors.translate(e);
                 boolean again = failure instanceof StoreErrors.UndoneException
