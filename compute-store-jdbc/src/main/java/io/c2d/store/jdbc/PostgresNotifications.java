@@ -40,6 +40,9 @@ final class PostgresNotifications implements AutoCloseable {
 
     private static final long FIRST_PAUSE_MILLIS = 100;
 
+    /** How long what comes is gathered, so that many submissions a second are few notifications. */
+    private static final long GATHER_MILLIS = 5;
+
     private final PostgresConnections connections;
     private final String channel;
     private final long limitMillis;
@@ -47,7 +50,7 @@ final class PostgresNotifications implements AutoCloseable {
     private final String token = UUID.randomUUID().toString();
     private final BlockingQueue<JobId> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final CountDownLatch closed = new CountDownLatch(1);
-    private @Nullable Thread sender;
+    private volatile @Nullable Thread sender;
     private @Nullable Thread listener;
     private volatile @Nullable Connection listening;
 
@@ -65,7 +68,7 @@ final class PostgresNotifications implements AutoCloseable {
     }
 
     /** Tells the others soon, if it can. */
-    synchronized void send(Iterable<JobId> jobs) {
+    void send(Iterable<JobId> jobs) {
         if (isClosed()) {
             return;
         }
@@ -76,6 +79,12 @@ final class PostgresNotifications implements AutoCloseable {
             }
         }
         if (sender == null) {
+            startSender();
+        }
+    }
+
+    private synchronized void startSender() {
+        if (sender == null && !isClosed()) {
             sender = start("c2d-store-notify", this::sendUntilClosed);
         }
     }
@@ -116,6 +125,7 @@ final class PostgresNotifications implements AutoCloseable {
                 PreparedStatement notify = connection.prepareStatement("select pg_notify(?, p) from unnest(?) as p")) {
             setting.execute("set synchronous_commit = off");
             for (JobId next = first; !isClosed(); next = waiting.take()) {
+                pause(GATHER_MILLIS);
                 notify.setString(1, channel);
                 notify.setArray(2, connection.createArrayOf("text", payloads(next)));
                 notify.execute();
