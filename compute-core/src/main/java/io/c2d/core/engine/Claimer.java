@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class Claimer {
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
 
+    /** So that many wake-ups, one after the other, cost one claim and not one each. */
+    private static final Duration GATHER = Duration.ofMillis(5);
+
     private final JobStore store;
     private final ComputeCluster cluster;
     private final EngineId engine;
@@ -118,7 +121,11 @@ final class Claimer {
             }
             again = false;
         }
-        scheduler.execute(this::claim);
+        if (more) {
+            scheduler.execute(this::claim);
+        } else {
+            later(GATHER, () -> scheduler.execute(this::claim));
+        }
     }
 
     private void resync() {
