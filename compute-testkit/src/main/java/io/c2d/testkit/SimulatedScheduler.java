@@ -74,43 +74,8 @@ public final class SimulatedScheduler implements EngineScheduler, InstantSource 
      * The scheduler of one simulated process in this world: closing it is that process's death, which drops its tasks and
      * nobody else's.
      */
-    public EngineScheduler process() {
-        return new SimulatedProcess();
-    }
-
-    private final class SimulatedProcess implements EngineScheduler {
-        private boolean alive = true;
-
-        @Override
-        public void execute(Runnable task) {
-            SimulatedScheduler.this.execute(() -> runIfAlive(task));
-        }
-
-        @Override
-        public void executeAhead(Runnable task) {
-            execute(task);
-        }
-
-        @Override
-        public Timer schedule(Duration delay, Runnable task) {
-            return SimulatedScheduler.this.schedule(delay, () -> runIfAlive(task));
-        }
-
-        @Override
-        public Ticker ticker() {
-            return SimulatedScheduler.this.ticker();
-        }
-
-        @Override
-        public void close() {
-            alive = false;
-        }
-
-        private void runIfAlive(Runnable task) {
-            if (alive) {
-                task.run();
-            }
-        }
+    public SimulatedProcess process() {
+        return new SimulatedProcess(this);
     }
 
     /** Runs the next task, moving time to it. */
@@ -133,7 +98,21 @@ public final class SimulatedScheduler implements EngineScheduler, InstantSource 
         while (step(until)) {
             // Each task may add others.
         }
-        now = until;
+        now = Math.max(now, until);
+    }
+
+    /**
+     * Runs whatever is due within this time while the condition holds. May be called from within a task, which then blocks
+     * for as long while everybody else gets on; time may have moved on by more, where another task blocked meanwhile.
+     */
+    public void runWhile(BooleanSupplier condition, Duration atMost) {
+        long until = now + atMost.toNanos();
+        while (condition.getAsBoolean()) {
+            if (!step(until)) {
+                now = Math.max(now, until);
+                return;
+            }
+        }
     }
 
     /**

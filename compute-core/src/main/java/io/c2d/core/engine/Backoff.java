@@ -27,6 +27,14 @@ final class Backoff {
         return Duration.ofNanos(nanos / 2 + (long) (random.nextDouble() * (nanos / 2.0)));
     }
 
+    /**
+     * How long to wait after a write that did not count: not at all the first time, since somebody else just wrote. An engine
+     * whose lease has run out loses each time, until its heartbeat finds out.
+     */
+    synchronized Duration lost(JobId key) {
+        return failures.putIfAbsent(key, 1) == null ? Duration.ZERO : failed(key);
+    }
+
     synchronized void succeeded(JobId key) {
         failures.remove(key);
     }

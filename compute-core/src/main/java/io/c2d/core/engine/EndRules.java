@@ -56,6 +56,10 @@ final class EndRules {
 
     private static Decision algorithm(Situation s, StepTry step, StepEnd end) {
         Wishes wishes = s.job().wishes();
+        AlgorithmEnd decided = s.attempt().end();
+        if (decided != null && !wishes.delete()) {
+            return Decider.finish(s, decided.outcome(), decided.reason());
+        }
         boolean began = end.cause() != Cause.NEVER_STARTED && end.cause() != Cause.REFUSED;
         if (s.attempt().status() == JobStatus.PROVISIONED && began) {
             // It ran and ended between two looks; the table has no way past 40.
@@ -82,11 +86,7 @@ final class EndRules {
     private static Decision lostAlgorithm(Situation s, StepTry step, StepEnd end) {
         boolean neverRan = end.cause() == Cause.NEVER_STARTED;
         if (neverRan && s.isPast(s.deadline(step))) {
-            return Decider.finish(
-                    s,
-                    Outcome.INFRASTRUCTURE_FAILED,
-                    "the algorithm was not running within "
-                            + Decider.text(s.where().limits().scheduling()));
+            return Decider.finish(s, Outcome.INFRASTRUCTURE_FAILED, notScheduled(s));
         }
         if (mayTryAgain(s, step, end)) {
             return tryAgain(s, step, end);
@@ -96,6 +96,11 @@ final class EndRules {
         return end.cause() == Cause.KILLED && end.exitCode().isPresent()
                 ? results(s, s.job().wishes(), failed(step, end, false))
                 : Decider.finish(s, Outcome.INFRASTRUCTURE_FAILED, usedUp(step, end));
+    }
+
+    static String notScheduled(Situation s) {
+        return "the algorithm was not running within "
+                + Decider.text(s.where().limits().scheduling());
     }
 
     private static AlgorithmEnd exited(StepTry step, StepEnd end) {
@@ -146,7 +151,9 @@ final class EndRules {
         }
         AlgorithmEnd before = requireEnd(s);
         AlgorithmEnd after;
-        if (end.isSuccess()) {
+        if (StepRules.isDecided(s, step)) {
+            after = before;
+        } else if (end.isSuccess()) {
             after = before.filteredBy(step.id());
         } else if (isOurFault(end) && !overran(s, step, end) && mayTryAgain(s, step, end)) {
             return tryAgain(s, step, end);
@@ -156,7 +163,7 @@ final class EndRules {
         }
         Attempt.Builder next = Decider.progress(s).end(after).moveTo(JobStatus.PUBLISHING, s.now());
         return Decider.startStep(
-                s, next, s.firstTry(StepKind.PUBLISH), end.isSuccess() ? "filtered" : "the filter failed");
+                s, next, s.firstTry(StepKind.PUBLISH), after.withOutputs() ? "filtered" : "the filter failed");
     }
 
     private static Decision published(Situation s, StepTry step, StepEnd end) {
@@ -229,7 +236,7 @@ final class EndRules {
                 : Decision.store(s.job().withAttempt(stored), s.now(), note, start);
     }
 
-    private static String tooLong(Situation s, StepTry step) {
+    static String tooLong(Situation s, StepTry step) {
         return step.id().kind().label() + " took longer than "
                 + Decider.text(s.limit(step.id().kind()));
     }

@@ -45,6 +45,7 @@ final class EngineLife {
             RandomGenerator random,
             JobListener listener,
             QueueGauge gauge,
+            Wiring wiring,
             Runnable over) {
         this.id = EngineId.create(random);
         this.ports = ports;
@@ -53,7 +54,7 @@ final class EngineLife {
         this.over = over;
         this.reach = new ClusterReach(ports.cluster(), scheduler.ticker(), settings.lease());
         this.sweeper = new Sweeper(ports.store(), ports.cluster(), ports.artifacts(), settings.sweep());
-        this.queue = new WakeUpQueue(scheduler, this::turn);
+        this.queue = wiring.queue().apply(scheduler, this::turn);
         this.cache = new JobCache();
         this.timers = new Timers(scheduler, queue::add);
         this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, new LifeVitals());
@@ -61,7 +62,16 @@ final class EngineLife {
         TransitionWriter writer = new TransitionWriter(ports.store(), id, scheduler, settings.commitGroup());
         Backoff backoff = new Backoff(settings.backoffFirst(), settings.backoffCap(), random);
         this.reconciler = new Reconciler(
-                id, ports, settings, lease.clock(), writer, cache, backoff, reach, new LoopTurns(listener));
+                id,
+                ports,
+                settings,
+                lease.clock(),
+                writer,
+                cache,
+                backoff,
+                reach,
+                new LoopTurns(listener),
+                wiring.decider());
         this.watches = ImmutableList.of(
                 ports.cluster().watch(queue::add), ports.store().watch(this::wake));
     }
@@ -106,6 +116,11 @@ final class EngineLife {
 
     boolean isAlive() {
         return lease.isAlive();
+    }
+
+    /** Whether the job will be looked at without being woken. */
+    boolean attends(JobId job) {
+        return queue.holds(job) || timers.holds(job);
     }
 
     /**

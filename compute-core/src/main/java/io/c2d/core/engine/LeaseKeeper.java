@@ -17,6 +17,11 @@ import org.slf4j.LoggerFactory;
 final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
+    /** The longest that a reading of the store's clock may have been on its way, and so the most that it is wrong by. */
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private static final int FIRST_SAMPLES = 5;
+
     private final JobStore store;
     private final EngineId engine;
     private final EngineScheduler scheduler;
@@ -52,7 +57,18 @@ final class LeaseKeeper {
         this.vitals = vitals;
         // Counted from before the call: the store's lease began no earlier.
         this.renewedAt = ticker.read();
-        this.clock = new StoreClock(ticker, store.openLease(engine, settings.lease()));
+        this.clock = firstSample();
+    }
+
+    /** The store's time, from a call that was answered soon where that can be had. */
+    private StoreClock firstSample() {
+        StoreClock first = new StoreClock(ticker, store.openLease(engine, settings.lease()));
+        long asked = renewedAt;
+        for (int i = 0; i < FIRST_SAMPLES && ticker.read() - asked > SOON.toNanos(); i++) {
+            asked = ticker.read();
+            first.sample(store.now());
+        }
+        return first;
     }
 
     StoreClock clock() {
@@ -113,7 +129,10 @@ final class LeaseKeeper {
             if (now.isEmpty()) {
                 return false;
             }
-            clock.sample(now.get());
+            if (ticker.read() - before <= SOON.toNanos()) {
+                // What came late tells a time that is past, and a clock set back by it would let time fly afterwards.
+                clock.sample(now.get());
+            }
             synchronized (this) {
                 renewedAt = before;
             }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -39,6 +40,7 @@ final class Reconciler {
     private final JobCache cache;
     private final Backoff backoff;
     private final ClusterReach reach;
+    private final Function<Situation, Decision> decider;
 
     /** What a turn reads and acts on. */
     record Ports(JobStore store, ComputeCluster cluster, ArtifactStore artifacts) {}
@@ -61,7 +63,8 @@ final class Reconciler {
             JobCache cache,
             Backoff backoff,
             ClusterReach reach,
-            Turns turns) {
+            Turns turns,
+            Function<Situation, Decision> decider) {
         this.engine = engine;
         this.ports = ports;
         this.settings = settings;
@@ -71,6 +74,7 @@ final class Reconciler {
         this.backoff = backoff;
         this.reach = reach;
         this.turns = turns;
+        this.decider = decider;
     }
 
     /** Begins a turn; it ends with {@link Turns#ended}, perhaps on another thread. */
@@ -119,11 +123,12 @@ final class Reconciler {
     }
 
     private Decision decide(Job job) {
-        Decision decision = Decider.decide(look(job, Look.CACHED));
-        return decision.needsLiveLook() ? Decider.decide(look(job, Look.LIVE)) : decision;
+        Decision decision = decider.apply(look(job, Look.CACHED));
+        return decision.needsLiveLook() ? decider.apply(look(job, Look.LIVE)) : decision;
     }
 
     private Situation look(Job job, Look how) {
+        Instant before = clock.now();
         Observation seen = ports.cluster().observe(JobRef.of(job, engine), how);
         reach.succeeded();
         return new Situation(
@@ -132,6 +137,7 @@ final class Reconciler {
                 storedArtifacts(job),
                 ports.cluster().environments().get(job.submission().environment()),
                 engine,
+                before,
                 clock.now());
     }
 
@@ -166,7 +172,7 @@ final class Reconciler {
                         // Somebody else wrote: what we decided on is stale, so forget it and look again at once.
                         case LOST -> {
                             cache.expire(job.id());
-                            turns.ended(job.id(), Optional.of(Duration.ZERO));
+                            turns.ended(job.id(), Optional.of(backoff.lost(job.id())));
                         }
                         case UNKNOWN -> {
                             cache.expire(job.id());

@@ -44,9 +44,12 @@ final class RemovalRules {
         Job job = s.job();
         List<ClusterAction> actions = new ArrayList<>();
         boolean absent = true;
+        boolean unknown = false;
         for (int k = job.lowestAttempt(); k <= highest; k++) {
-            if (s.seen().attempt(k) != Presence.ABSENT) {
+            Presence there = s.seen().attempt(k);
+            if (there != Presence.ABSENT) {
                 absent = false;
+                unknown |= there == Presence.UNKNOWN;
                 actions.add(new Remove(new AttemptRef(job.id(), k)));
             }
             if (k < s.attempt().number() && s.storedArtifacts().contains(k)) {
@@ -54,11 +57,12 @@ final class RemovalRules {
                 actions.add(new DeleteArtifacts(job.id(), k));
             }
         }
+        if ((absent || unknown) && !s.seen().live()) {
+            // A cache never says absent, so what it does not know may be gone.
+            return Decision.LOOK_LIVE;
+        }
         if (!absent) {
             return act(s, actions);
-        }
-        if (!s.seen().live()) {
-            return Decision.LOOK_LIVE;
         }
         return Decision.store(job.withLowestAttempt(highest + 1), s.now(), "left the cluster");
     }

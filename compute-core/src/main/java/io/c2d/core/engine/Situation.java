@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param storedArtifacts the attempts of which artifacts are stored; looked up only where one is to go
  * @param environment where the job runs, {@code null} where the configuration no longer has it
  * @param engine who decides
- * @param now the store's time
+ * @param lookedAt the store's time just before the look: whether a limit has passed is judged by it, since what a look shows
+ *     may be old by the time that it is answered
+ * @param now the store's time after it: what is stored bears it, so that nothing counts from before it was seen
  */
 record Situation(
         Job job,
@@ -30,7 +32,19 @@ record Situation(
         ImmutableSet<Integer> storedArtifacts,
         @Nullable Environment environment,
         EngineId engine,
+        Instant lookedAt,
         Instant now) {
+
+    /** Where the look took no time. */
+    Situation(
+            Job job,
+            Observation seen,
+            ImmutableSet<Integer> storedArtifacts,
+            @Nullable Environment environment,
+            EngineId engine,
+            Instant now) {
+        this(job, seen, storedArtifacts, environment, engine, now, now);
+    }
 
     /** What the cluster's own limit is looser by than the engine's, so that the engine's comes first. */
     private static final Duration SLACK = Duration.ofSeconds(60);
@@ -73,7 +87,7 @@ record Situation(
     }
 
     boolean isPast(Instant instant) {
-        return !now.isBefore(instant);
+        return !lookedAt.isBefore(instant);
     }
 
     /** The first try of a step. */

@@ -2,6 +2,7 @@ package io.c2d.core.engine;
 
 import io.c2d.core.engine.ClusterAction.Start;
 import io.c2d.core.engine.ClusterAction.Stop;
+import io.c2d.core.model.AlgorithmEnd;
 import io.c2d.core.model.Attempt;
 import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Outcome;
@@ -34,8 +35,8 @@ final class StepRules {
         if (wish == null && !s.isPast(deadline)) {
             return letBe(s, step, seen, deadline);
         }
-        if (wish == null && ranForMaxTime(s, step)) {
-            return maxTime(s, step);
+        if (wish == null && !isDecided(s, step)) {
+            return pastLimit(s, step, seen, deadline);
         }
         return end(s, step, wish == null ? deadline : wish);
     }
@@ -52,7 +53,36 @@ final class StepRules {
     private static boolean firstSeenRunning(Situation s, StepTry step, StepSeen seen) {
         return step.id().kind() == StepKind.ALGORITHM
                 && seen.state() == StepSeen.State.RUNNING
-                && s.attempt().runningSince() == null;
+                && s.attempt().runningSince() == null
+                && !isDecided(s, step);
+    }
+
+    /**
+     * Whether it is stored already that a limit ends this try. It must be before the try is told to end: what exits 0 because
+     * it was told to has not succeeded.
+     */
+    static boolean isDecided(Situation s, StepTry step) {
+        AlgorithmEnd end = s.attempt().end();
+        return switch (step.id().kind()) {
+            case ALGORITHM -> end != null;
+            case FILTER -> end != null && !end.withOutputs();
+            // They are ours, and never exit 0 before they have done all.
+            case STAGE_IN, PUBLISH -> true;
+        };
+    }
+
+    private static Decision decideEnd(Situation s, StepTry step) {
+        AlgorithmEnd before = s.attempt().end();
+        AlgorithmEnd decided = before == null
+                ? new AlgorithmEnd(
+                        Outcome.INFRASTRUCTURE_FAILED, null, EndRules.notScheduled(s), step.id(), null, false)
+                : before.withoutOutputs(step.id(), EndRules.tooLong(s, step));
+        Attempt next = Decider.progress(s).end(decided).build();
+        return Decision.store(
+                s.job().withAttempt(next),
+                s.now(),
+                "past its limit: " + step.id().kind().label(),
+                stop(s, step));
     }
 
     private static Decision running(Situation s) {
@@ -64,14 +94,41 @@ final class StepRules {
     }
 
     private static Decision letBe(Situation s, StepTry step, StepSeen seen, Instant deadline) {
+        boolean open = seen.state() == StepSeen.State.ABSENT || seen.state() == StepSeen.State.UNKNOWN;
+        if (open && !s.seen().live()) {
+            // A cache never says absent: what it does not know may never have been started.
+            return Decision.LOOK_LIVE;
+        }
         if (seen.state() != StepSeen.State.ABSENT) {
             return Decision.waitUntil(deadline);
         }
+        return Decision.act(
+                Decider.earlier(deadline, s.now().plus(Decider.LOOK_AGAIN)), new Start(s.spec(step, s.attempt())));
+    }
+
+    /** A limit has passed: what is not known to run still may have ended in time. */
+    private static Decision pastLimit(Situation s, StepTry step, StepSeen seen, Instant deadline) {
         if (!s.seen().live()) {
             return Decision.LOOK_LIVE;
         }
-        return Decision.act(
-                Decider.earlier(deadline, s.now().plus(Decider.LOOK_AGAIN)), new Start(s.spec(step, s.attempt())));
+        if (seen.state() == StepSeen.State.UNKNOWN) {
+            Instant giveUp = giveUp(s, deadline);
+            return s.isPast(giveUp)
+                    ? unknowable(s, step)
+                    : Decision.waitUntil(Decider.earlier(giveUp, s.now().plus(Decider.LOOK_AGAIN)));
+        }
+        return ranForMaxTime(s, step) ? maxTime(s, step) : decideEnd(s, step);
+    }
+
+    private static Instant giveUp(Situation s, Instant since) {
+        return since.plus(s.where().stopGrace()).plus(s.where().limits().lost());
+    }
+
+    private static Decision unknowable(Situation s, StepTry step) {
+        return Decider.finish(
+                s,
+                s.job().wishes().delete() ? Outcome.STOPPED : Outcome.INFRASTRUCTURE_FAILED,
+                "how the step " + step.id().kind().label() + " ended can't be known");
     }
 
     private static boolean ranForMaxTime(Situation s, StepTry step) {
@@ -89,17 +146,9 @@ final class StepRules {
 
     /** Ends the try; where its end can't be known for too long, the attempt ends without publishing. */
     private static Decision end(Situation s, StepTry step, Instant since) {
-        Instant giveUp =
-                since.plus(s.where().stopGrace()).plus(s.where().limits().lost());
+        Instant giveUp = giveUp(s, since);
         if (s.isPast(giveUp)) {
-            if (!s.seen().live()) {
-                return Decision.LOOK_LIVE;
-            }
-            boolean deleted = s.job().wishes().delete();
-            return Decider.finish(
-                    s,
-                    deleted ? Outcome.STOPPED : Outcome.INFRASTRUCTURE_FAILED,
-                    "how the step " + step.id().kind().label() + " ended can't be known");
+            return s.seen().live() ? unknowable(s, step) : Decision.LOOK_LIVE;
         }
         return Decision.act(Decider.earlier(giveUp, s.now().plus(Decider.LOOK_AGAIN)), stop(s, step));
     }

@@ -11,8 +11,12 @@ import java.util.function.Consumer;
 final class Timers {
     private final EngineScheduler scheduler;
     private final Consumer<JobId> wake;
-    private final Map<JobId, EngineScheduler.Timer> timers = new HashMap<>();
+    private final Map<JobId, Entry> timers = new HashMap<>();
     private boolean open = true;
+    private long count;
+
+    /** A timer that has not fired; its number tells it from one set later, which it must not take away. */
+    private record Entry(long number, EngineScheduler.Timer timer) {}
 
     Timers(EngineScheduler scheduler, Consumer<JobId> wake) {
         this.scheduler = scheduler;
@@ -23,22 +27,39 @@ final class Timers {
         if (!open) {
             return;
         }
-        EngineScheduler.Timer former = timers.put(key, scheduler.schedule(delay, () -> wake.accept(key)));
+        long number = count++;
+        Entry former = timers.put(key, new Entry(number, scheduler.schedule(delay, () -> fire(key, number))));
         if (former != null) {
-            former.cancel();
+            former.timer().cancel();
         }
     }
 
-    synchronized void clear(JobId key) {
-        EngineScheduler.Timer former = timers.remove(key);
-        if (former != null) {
-            former.cancel();
+    private void fire(JobId key, long number) {
+        synchronized (this) {
+            Entry entry = timers.get(key);
+            if (entry == null || entry.number() != number) {
+                return;
+            }
+            timers.remove(key);
         }
+        wake.accept(key);
+    }
+
+    synchronized void clear(JobId key) {
+        Entry former = timers.remove(key);
+        if (former != null) {
+            former.timer().cancel();
+        }
+    }
+
+    /** Whether a look at the key is set that has not fired. */
+    synchronized boolean holds(JobId key) {
+        return timers.containsKey(key);
     }
 
     synchronized void close() {
         open = false;
-        timers.values().forEach(EngineScheduler.Timer::cancel);
+        timers.values().forEach(entry -> entry.timer().cancel());
         timers.clear();
     }
 }

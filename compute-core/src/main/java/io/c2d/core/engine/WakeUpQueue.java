@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Which jobs want a turn: keys only. A key is idle (not in the map), queued, running, or running and marked: then it runs
  * once more. So no wake-up is lost, and one key never runs twice at a time. A turn ends with {@link #done}, on any thread.
  */
-final class WakeUpQueue {
+class WakeUpQueue {
     private enum State {
         QUEUED,
         RUNNING,
@@ -81,6 +81,11 @@ final class WakeUpQueue {
         if (drained != null) {
             drained.run();
         }
+    }
+
+    /** Whether a turn of the key is under way or to come. */
+    synchronized boolean holds(JobId key) {
+        return entries.containsKey(key);
     }
 
     /** How long the oldest turn is under way; zero if none is. */

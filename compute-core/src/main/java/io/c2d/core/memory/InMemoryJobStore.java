@@ -130,16 +130,18 @@ public final class InMemoryJobStore implements JobStore {
         if (answered.isPresent()) {
             return answered.get();
         }
+        Optional<Job> named = request.restart().flatMap(this::get);
+        Optional<String> agreement =
+                request.agreementId().or(() -> named.map(job -> job.submission().agreementId()));
         List<Job> ofAgreement = newestFirst().stream()
                 .map(Row::job)
                 .filter(job -> job.submission().owner().sameAs(request.owner()))
-                .filter(job -> request.agreementId()
-                        .filter(job.submission().agreementId()::equals)
-                        .isPresent())
+                .filter(job ->
+                        agreement.filter(job.submission().agreementId()::equals).isPresent())
                 .toList();
         Admission admission = Admission.decide(
                 request,
-                request.restart().flatMap(this::get),
+                named,
                 ofAgreement.stream().findFirst(),
                 ofAgreement.stream().filter(job -> !job.isFinished()).findFirst(),
                 now());

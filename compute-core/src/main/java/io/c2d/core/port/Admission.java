@@ -27,13 +27,13 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
      * @param request the submission
      * @param named the job that the request names, if it names one and it is there
      * @param newest the newest job of the request's owner and agreement, if there is one
-     * @param running the one of them that has not ended, if there is one
+     * @param running the one of them that has not ended, if there is one; where a job is named, of that job's agreement
      * @param now the store's time
      */
     public static Admission decide(
             SubmitRequest request, Optional<Job> named, Optional<Job> newest, Optional<Job> running, Instant now) {
         if (request.restart().isPresent()) {
-            return restartNamed(request, named, now);
+            return restartNamed(request, named, running, now);
         }
         if (running.isPresent()) {
             return refuse(SubmitResult.of(Kind.AGREEMENT_RUNNING, running.get().id()));
@@ -47,7 +47,8 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
         return create(request, now);
     }
 
-    private static Admission restartNamed(SubmitRequest request, Optional<Job> named, Instant now) {
+    private static Admission restartNamed(
+            SubmitRequest request, Optional<Job> named, Optional<Job> running, Instant now) {
         Optional<Job> mine = named.filter(job -> job.submission().owner().sameAs(request.owner()))
                 .filter(job -> request.agreementId()
                         .map(job.submission().agreementId()::equals)
@@ -58,6 +59,9 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
         Job job = mine.get();
         if (!job.isRestartable() || !sameWork(request, job)) {
             return refuse(SubmitResult.of(Kind.NOT_RESTARTABLE, job.id()));
+        }
+        if (running.isPresent()) {
+            return refuse(SubmitResult.of(Kind.AGREEMENT_RUNNING, running.get().id()));
         }
         return restart(request, job, now);
     }

@@ -56,6 +56,9 @@ final class SubmitTransaction {
         }
     }
 
+    private static final String RUNNING =
+            "select id from jobs where owner_key = :owner and agreement_id = :agreement and running = true";
+
     private final Handle handle;
     private final Dialect dialect;
     private final SubmitRequest request;
@@ -90,6 +93,10 @@ final class SubmitTransaction {
                 named ? Optional.empty() : stored.job().flatMap(StoredRow::jobOrLog),
                 Optional.empty(),
                 stored.now());
+        Optional<JobId> inTheWay = named ? admission.write().flatMap(this::running) : Optional.empty();
+        if (inTheWay.isPresent()) {
+            return SubmitResult.of(SubmitResult.Kind.AGREEMENT_RUNNING, inTheWay.get());
+        }
         admission.write().ifPresent(job -> {
             if (job.version() == 1) {
                 create(job, admission.result(), stored);
@@ -98,6 +105,16 @@ final class SubmitTransaction {
             }
         });
         return admission.result();
+    }
+
+    /** Another job of a named job's agreement that runs; where one begins to after this look, the unique index refuses. */
+    private Optional<JobId> running(Job restarted) {
+        return handle.createQuery(RUNNING)
+                .bind("owner", owner)
+                .bind("agreement", restarted.submission().agreementId())
+                .mapTo(String.class)
+                .findOne()
+                .flatMap(JobId::parse);
     }
 
     private Stored read() {
