@@ -52,7 +52,7 @@ final class Soak extends Benchmark {
     @Override
     void run(Report report, Path work) throws Exception {
         long drawn = seed == null ? new Random().nextInt(Integer.MAX_VALUE) : seed;
-        Duration length = isQuick() ? Duration.ofSeconds(8) : Duration.ofMinutes(minutes);
+        Duration length = isQuick() ? Duration.ofSeconds(5) : Duration.ofMinutes(minutes);
         report.line(
                 "settings",
                 text(
