@@ -61,6 +61,20 @@ final class ListedApi implements AutoCloseable {
                         new ComputeFeature(engine, new EthereumSignatureVerifier(), links, RestSettings.of(access))));
     }
 
+    /** A list was not answered with 200. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private RefusedException(String message) {
+            super(message);
+        }
+
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
+        }
+    }
+
     Owner owner() {
         return new Owner(signer.address());
     }
@@ -76,20 +90,20 @@ final class ListedApi implements AutoCloseable {
     }
 
     /** How long the same list takes, again and again, from the request to the last byte of the answer. */
-    Figures measure(String query, int count) throws IOException, InterruptedException {
+    Figures measure(String query, int count) throws IOException, InterruptedException, RefusedException {
         HttpRequest request = request(query);
         run(request, count);
         return Figures.millis(run(request, count));
     }
 
-    private long[] run(HttpRequest request, int count) throws IOException, InterruptedException {
+    private long[] run(HttpRequest request, int count) throws IOException, InterruptedException, RefusedException {
         long[] nanos = new long[count];
         for (int i = 0; i < count; i++) {
             long before = System.nanoTime();
             HttpResponse<byte[]> answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             nanos[i] = System.nanoTime() - before;
             if (answer.statusCode() != 200) {
-                throw new IllegalStateException("a list was answered " + answer.statusCode());
+                throw new RefusedException("answered " + answer.statusCode());
             }
         }
         return nanos;

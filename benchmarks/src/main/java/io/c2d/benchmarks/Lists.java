@@ -1,5 +1,6 @@
 package io.c2d.benchmarks;
 
+import com.google.common.collect.ObjectArrays;
 import io.c2d.store.jdbc.JdbcJobStore;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -53,17 +54,29 @@ final class Lists extends Benchmark {
                 copies.growTo(size);
                 String middle = "after=" + copies.middle();
                 for (String query : List.of("", middle, "agreementId=agreement-" + size / 2, "removed=1")) {
-                    Figures figures = api.measure("limit=" + page + (query.isEmpty() ? "" : "&" + query), count);
-                    table.row(
-                            database.kind().toString(),
-                            Integer.toString(size),
-                            query.isEmpty() ? "newest" : query.replaceFirst("=.*", ""),
-                            text("%.1f", figures.median()),
-                            text("%.1f", figures.quantile(0.9)),
-                            text("%.1f", figures.quantile(0.99)),
-                            text("%.1f", figures.max()));
+                    String request = query.isEmpty() ? "newest" : query.replaceFirst("=.*", "");
+                    String[] figures = figures(api, "limit=" + page + (query.isEmpty() ? "" : "&" + query), count);
+                    table.row(ObjectArrays.concat(
+                            new String[] {database.kind().toString(), Integer.toString(size), request},
+                            figures,
+                            String.class));
                 }
             }
+        }
+    }
+
+    /** A list that fails is a result too: the others go on. */
+    private static String[] figures(ListedApi api, String query, int count) throws Exception {
+        try {
+            Figures figures = api.measure(query, count);
+            return new String[] {
+                text("%.1f", figures.median()),
+                text("%.1f", figures.quantile(0.9)),
+                text("%.1f", figures.quantile(0.99)),
+                text("%.1f", figures.max())
+            };
+        } catch (ListedApi.RefusedException e) {
+            return new String[] {e.getMessage()};
         }
     }
 }
