@@ -73,7 +73,7 @@ final class EngineLife {
                 new LoopTurns(listener),
                 wiring.decider());
         this.watches = ImmutableList.of(
-                ports.cluster().watch(queue::add), ports.store().watch(this::wake));
+                ports.cluster().watch(this::lookAt), ports.store().watch(this::wake));
     }
 
     /** The engine's id in this life. */
@@ -163,6 +163,13 @@ final class EngineLife {
         watches.forEach(Subscription::close);
         claimer.close();
         timers.close();
+    }
+
+    /** Something of the job is different in the cluster. */
+    private void lookAt(JobId job) {
+        if (cache.knows(job)) {
+            queue.add(job);
+        }
     }
 
     /** A turn that reads the job: somebody else may have written it. */

@@ -17,9 +17,11 @@ import java.util.Set;
 final class JobCache {
     private final Map<JobId, Job> jobs = new HashMap<>();
     private final Set<JobId> stale = new HashSet<>();
+    private final Set<JobId> known = new HashSet<>();
 
     /** Begins a turn: the job, unless it must be read. */
     synchronized Optional<Job> begin(JobId id) {
+        known.add(id);
         return stale.remove(id) ? Optional.empty() : Optional.ofNullable(jobs.get(id));
     }
 
@@ -32,17 +34,19 @@ final class JobCache {
 
     /** The next turn reads it; to be called before that turn is asked for. */
     synchronized void expire(JobId id) {
+        known.add(id);
         stale.add(id);
         jobs.remove(id);
     }
 
-    /** Whether the job is kept here. */
+    /** Whether the job is one that this engine is at: what happens to any other is no business of its turns. */
     synchronized boolean knows(JobId id) {
-        return jobs.containsKey(id);
+        return known.contains(id);
     }
 
     /** The job is not this engine's any more, or needs no turns. */
     synchronized void forget(JobId id) {
+        known.remove(id);
         jobs.remove(id);
     }
 }

@@ -203,7 +203,7 @@ final class Reconciler {
             return;
         }
         backoff.succeeded(job.id());
-        end(job.id(), decision);
+        end(job.id(), job.isOpen() ? decision : Decision.DONE);
     }
 
     private void end(JobId id, Decision decision) {
