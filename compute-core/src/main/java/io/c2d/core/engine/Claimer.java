@@ -20,7 +20,7 @@ final class Claimer {
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
 
     /** So that many wake-ups, one after the other, cost one claim and not one each. */
-    private static final Duration GATHER = Duration.ofMillis(5);
+    private static final Duration GATHER = Duration.ofMillis(10);
 
     private final JobStore store;
     private final ComputeCluster cluster;

@@ -1,6 +1,7 @@
 package io.c2d.core.engine;
 
 import com.google.common.collect.HashBasedTable;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
 import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobStore;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueGauge {
     private QueueDepth sampled = QueueDepth.EMPTY;
+    private ImmutableMap<String, Integer> sampledTotals = ImmutableMap.of();
     private Table<String, String, Integer> accepted = HashBasedTable.create();
     private Table<String, String, Integer> acceptedBefore = HashBasedTable.create();
 
@@ -24,8 +26,11 @@ final class QueueGauge {
             accepted = HashBasedTable.create();
         }
         QueueDepth now = store.queueDepth();
+        ImmutableMap<String, Integer> totals =
+                now.waiting().rowKeySet().stream().collect(ImmutableMap.toImmutableMap(name -> name, now::in));
         synchronized (this) {
             sampled = now;
+            sampledTotals = totals;
             acceptedBefore = HashBasedTable.create();
         }
     }
@@ -40,7 +45,7 @@ final class QueueGauge {
     synchronized boolean isFull(Environment environment, String ownerKey) {
         String name = environment.name();
         Environment.Quotas quotas = environment.quotas();
-        int all = sampled.in(name) + sum(accepted, name) + sum(acceptedBefore, name);
+        int all = orZero(sampledTotals.get(name)) + sum(accepted, name) + sum(acceptedBefore, name);
         int ofOwner = sampled.of(name, ownerKey)
                 + orZero(accepted.get(name, ownerKey))
                 + orZero(acceptedBefore.get(name, ownerKey));

@@ -27,6 +27,18 @@ public final class WorkflowCodec {
         return new Workflow(document, CanonicalJson.sha256(document), stages);
     }
 
+    /**
+     * Reads a workflow that was stored with its hash, which is not made again.
+     *
+     * @throws ComputeException where it is no workflow any more
+     */
+    public static Workflow readStored(String document, String sha256) {
+        Faults faults = new Faults();
+        ImmutableList<Stage> stages = new WorkflowReader().stages(new JsonField(StrictJson.read(document), "", faults));
+        faults.throwIfAny();
+        return new Workflow(document, sha256, stages);
+    }
+
     /** Reads a workflow that stands alone; pointers begin at its top. */
     public static Workflow read(String document) {
         return read(StrictJson.read(document), "");

@@ -23,7 +23,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 final class JobRows {
     /** What {@link #read} reads. */
     static final String COLUMNS = """
-            seq, id, version, owner_engine, claimed_attempt, owner, agreement_id, environment, workflow, created,
+            seq, id, version, owner_engine, claimed_attempt, owner, agreement_id, environment, workflow, workflow_sha256, created,
             stop_code, stop_at, delete_at, lowest_attempt, removed, format, document""";
 
     /** Sets all that may change by a write but the engine that owns the job; {@link #bindState} gives the values. */
@@ -154,7 +154,7 @@ final class JobRows {
         return new Submission(
                 new Owner(row.getString("owner")),
                 row.getString("agreement_id"),
-                WorkflowCodec.read(row.getString("workflow")),
+                WorkflowCodec.readStored(row.getString("workflow"), row.getString("workflow_sha256")),
                 row.getString("environment"),
                 StoredTime.read(row, "created"));
     }
