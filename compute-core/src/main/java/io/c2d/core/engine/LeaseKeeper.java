@@ -15,6 +15,11 @@ import org.slf4j.LoggerFactory;
  * turns; a lease that ran out, or may have, is over for good.
  */
 final class LeaseKeeper {
+    private static final int BEATS = 3;
+
+    /** While a renewal has failed, the next is tried sooner: the store may be back just before the lease is over. */
+    private static final int BEATS_IN_TROUBLE = 15;
+
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
     /** The longest that a reading of the store's clock may have been on its way, and so the most that it is wrong by. */
@@ -30,6 +35,7 @@ final class LeaseKeeper {
     private final StoreClock clock;
     private final Vitals vitals;
     private boolean open = true;
+    private boolean failing;
     private long renewedAt;
 
     /** What the heartbeat asks of the engine, and tells it. */
@@ -76,7 +82,7 @@ final class LeaseKeeper {
     }
 
     void start() {
-        scheduler.schedule(settings.lease().dividedBy(3), this::beat);
+        scheduler.schedule(settings.lease().dividedBy(BEATS), this::beat);
     }
 
     /** Whether the lease is alive for sure, by this process's monotonic time. */
@@ -108,8 +114,12 @@ final class LeaseKeeper {
             close();
             vitals.giveBack();
         } else {
-            start();
+            scheduler.schedule(settings.lease().dividedBy(isFailing() ? BEATS_IN_TROUBLE : BEATS), this::beat);
         }
+    }
+
+    private synchronized boolean isFailing() {
+        return failing;
     }
 
     private boolean hungTurn() {
@@ -135,10 +145,14 @@ final class LeaseKeeper {
             }
             synchronized (this) {
                 renewedAt = before;
+                failing = false;
             }
             return true;
         } catch (RuntimeException e) {
             log.warn("the lease can't be renewed now: {}", e.getMessage());
+            synchronized (this) {
+                failing = true;
+            }
             return isAlive();
         }
     }

@@ -76,7 +76,8 @@ final class JobListing {
         stateColumn(query.state()).ifPresent(column -> {
             conditions.add(column + " = " + (query.state() != JobQuery.State.PRESENT));
             boolean isCondition = dialect == Dialect.POSTGRESQL && query.state() == JobQuery.State.RUNNING;
-            if (order.isEmpty() && !isCondition) {
+            boolean isNext = order.isEmpty() || (dialect == Dialect.H2 && query.agreement() == null);
+            if (isNext && !isCondition) {
                 order.add(column + " desc");
             }
         });

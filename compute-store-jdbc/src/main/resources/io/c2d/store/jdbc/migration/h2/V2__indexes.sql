@@ -5,6 +5,8 @@ create unique index jobs_running_once on jobs (owner_key, agreement_id, running)
 
 create unique index jobs_in_order on jobs (seq);
 create index jobs_of_owner on jobs (owner_key, seq);
+create index jobs_of_owner_removed on jobs (owner_key, removed, seq);
+create index jobs_of_owner_running on jobs (owner_key, running, seq);
 create index jobs_of_agreement on jobs (agreement_id, seq);
 create index jobs_of_owner_and_agreement on jobs (owner_key, agreement_id, seq);
 create index jobs_running on jobs (running, seq);

@@ -19,4 +19,5 @@ create index jobs_holding on jobs (environment, owner_key) where holds_capacity;
 create index jobs_owned on jobs (owner_engine, id) where is_open and not is_waiting;
 create index jobs_unseen on jobs (owner_engine, id) where unseen_wish;
 create index jobs_retained on jobs (environment, finished_at) where is_retained;
+create index jobs_of_owner_removed on jobs (owner_key, seq) where removed;
 create index jobs_tombstones on jobs (delete_at) where removed;
