@@ -35,6 +35,9 @@ final class StepRules {
         if (wish == null && !s.isPast(deadline)) {
             return letBe(s, step, seen, deadline);
         }
+        if (wish == null && neverBegan(s, step, seen)) {
+            return s.seen().live() ? beginAnew(s, step) : Decision.LOOK_LIVE;
+        }
         if (wish == null && !isDecided(s, step)) {
             return pastLimit(s, step, seen, deadline);
         }
@@ -69,6 +72,21 @@ final class StepRules {
             // They are ours, and never exit 0 before they have done all.
             case STAGE_IN, PUBLISH -> true;
         };
+    }
+
+    /** Whether the limit passed while no engine lived to start it: that time is not the step's. */
+    private static boolean neverBegan(Situation s, StepTry step, StepSeen seen) {
+        boolean limited = step.id().kind() == StepKind.ALGORITHM || step.id().kind() == StepKind.FILTER;
+        return seen.state() == StepSeen.State.ABSENT
+                && step.failures() + 1 < s.where().maxTries()
+                && !(limited && isDecided(s, step));
+    }
+
+    /** The same try, under the same name, with its time from now on. */
+    private static Decision beginAnew(Situation s, StepTry step) {
+        StepTry anew = new StepTry(step.id(), s.engine(), s.now(), step.failures() + 1);
+        return Decider.startStep(
+                s, Decider.progress(s), anew, step.id().kind().label() + " was not begun in time, and is begun now");
     }
 
     private static Decision decideEnd(Situation s, StepTry step) {

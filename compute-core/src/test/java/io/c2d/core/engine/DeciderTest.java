@@ -325,6 +325,29 @@ final class DeciderTest {
     }
 
     @Test
+    void aStepThatNoEngineLivedToStartGetsItsTimeFromNowOn() {
+        for (StepKind kind : StepKind.values()) {
+            JobStatus status = switch (kind) {
+                case STAGE_IN -> JobStatus.CONFIGURING_VOLUMES;
+                case ALGORITHM -> JobStatus.PROVISIONED;
+                case FILTER -> JobStatus.FILTERING;
+                case PUBLISH -> JobStatus.PUBLISHING;
+            };
+            Job job = at(status, kind, 1, Wish.NONE);
+            Situation s = seen(job, FILTERED, "anchor", ABSENT);
+            Instant later = NOW.plus(Duration.ofDays(2));
+            Decision decision =
+                    Decider.decide(new Situation(job, s.seen(), ImmutableSet.of(), FILTERED, ENGINE, later, later));
+            Job next = decision.transition().orElseThrow().next();
+            assertThat(next.status()).isEqualTo(status);
+            assertThat(next.attempt().step()).isEqualTo(new StepTry(step(kind, 1), ENGINE, later, 1));
+            assertThat(decision.actions())
+                    .extracting(a -> a.getClass().getSimpleName())
+                    .containsExactly("Start");
+        }
+    }
+
+    @Test
     void aTryThatDiedWithItsEngineIsNoOverrunHoweverLongNobodyLooked() {
         Job job = at(JobStatus.CONFIGURING_VOLUMES, StepKind.STAGE_IN, 1, Wish.NONE);
         Situation s = seen(job, PLAIN, "anchor", end(Cause.ABANDONED));
