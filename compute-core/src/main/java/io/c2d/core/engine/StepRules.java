@@ -41,7 +41,7 @@ final class StepRules {
         if (wish == null && !isDecided(s, step)) {
             return pastLimit(s, step, seen, deadline);
         }
-        return end(s, step, wish == null ? deadline : wish);
+        return end(s, step, seen, wish == null ? deadline : wish);
     }
 
     /** The instant of the wish that ends this step, if there is one: once the algorithm has ended, a delete alone does. */
@@ -163,8 +163,14 @@ final class StepRules {
     }
 
     /** Ends the try; where its end can't be known for too long, the attempt ends without publishing. */
-    private static Decision end(Situation s, StepTry step, Instant since) {
+    private static Decision end(Situation s, StepTry step, StepSeen seen, Instant since) {
+        // What is known not to have begun is not given up: it might begin just then, and a stop keeps it from that for
+        // good.
+        boolean waits = seen.state() == StepSeen.State.PENDING || seen.state() == StepSeen.State.ABSENT;
         Instant giveUp = giveUp(s, since);
+        if (waits) {
+            giveUp = giveUp.plus(s.where().limits().lost().multipliedBy(10));
+        }
         if (s.isPast(giveUp)) {
             return s.seen().live() ? unknowable(s, step) : Decision.LOOK_LIVE;
         }
