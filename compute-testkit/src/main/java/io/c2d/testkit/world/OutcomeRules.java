@@ -168,7 +168,8 @@ final class OutcomeRules {
             case FILTER_FAILED ->
                 verdict.require(
                         containers(job, StepKind.FILTER).stream()
-                                .anyMatch(c -> c.end == null || !c.end.isSuccess() || c.disturbed),
+                                .anyMatch(c ->
+                                        c.end == null || !c.end.isSuccess() || c.disturbed || pastFilterLimit(job)),
                         "8",
                         () -> "no filter failed: " + job);
             case PUBLISH_FAILED ->
@@ -182,6 +183,12 @@ final class OutcomeRules {
         boolean kept = job.attempt().artifacts().stream()
                 .allMatch(a -> artifacts.get().text(a).isPresent());
         verdict.require(kept || job.wishes().delete(), "9", () -> "the manifest names what is not there: " + job);
+    }
+
+    /** Whether filtering was over its limit, which is decided before the filter is told to end. */
+    private static boolean pastFilterLimit(Job job) {
+        String reason = job.attempt().reason();
+        return reason != null && reason.contains("filter took longer");
     }
 
     private boolean lastPublishSucceeded(Job job) {
