@@ -37,17 +37,6 @@ final class BenchmarksTest {
     }
 
     @Test
-    void theSoakSaysWhatBecameOfEveryJob() {
-        String printed = run(0, "soak", "--quick", "--seed", "1", "--folder", folder.toString());
-        assertThat(printed)
-                .contains("seed 1")
-                .containsPattern("jobs accepted +[1-9]")
-                .containsPattern("ended wrong +0\n")
-                .containsPattern("jobs still open +0\n")
-                .containsPattern("left: processes +0\n");
-    }
-
-    @Test
     void anUnknownNameIsRefused() {
         assertThat(run(2, "nonsense")).isEmpty();
     }

@@ -120,7 +120,7 @@ final class BrokenVariantsTest {
     }
 
     static Stream<Variant> variants() {
-        return Stream.of(basics(), store(), callers()).flatMap(s -> s);
+        return Stream.of(basics(), store(), clusters(), callers()).flatMap(s -> s);
     }
 
     private static Stream<Variant> basics() {
@@ -145,12 +145,11 @@ final class BrokenVariantsTest {
                 engine("2 the engine's own clock", OTHERS, (b, c, a, skew) -> BrokenEngines.ownClock(b, skew)));
     }
 
-    /** Not shown to be caught yet: hunted by {@link #main} alone. No claim is made for them. */
+    /**
+     * Not caught within 2,000 seeds: hunted by {@link #main} alone, and no claim is made for them. The order of removal has a
+     * second net in this world, the stored anchor under which alone a start counts; and no turn hangs here for ever.
+     */
     static Stream<Variant> unproven() {
-        return moreClusters();
-    }
-
-    private static Stream<Variant> moreClusters() {
         return Stream.of(
                 cluster("3 anchor before volume", new ClusterRules() {
                     @Override
@@ -158,6 +157,11 @@ final class BrokenVariantsTest {
                         return false;
                     }
                 }),
+                settings("6 heartbeat independent of progress", OTHERS, s -> with(s, s.resync(), Duration.ofDays(9))));
+    }
+
+    private static Stream<Variant> clusters() {
+        return Stream.of(
                 cluster("3 no finalizer", new ClusterRules() {
                     @Override
                     boolean keepsDeletedTries() {
@@ -213,7 +217,6 @@ final class BrokenVariantsTest {
                         return false;
                     }
                 }),
-                settings("6 heartbeat independent of progress", OTHERS, s -> with(s, s.resync(), Duration.ofDays(9))),
                 engine("6 restart prepares early", OTHERS, (b, c, a, skew) -> BrokenEngines.preparesEarly(b)));
     }
 
