@@ -42,10 +42,13 @@ final class PostgresNotificationsTest {
 
     /** Takes what was told before, until nothing more comes. */
     private static void drain(BlockingQueue<JobId> told) throws InterruptedException {
-        JobId next = told.poll();
+        Set<JobId> before = new HashSet<>();
+        JobId next = told.poll(500, TimeUnit.MILLISECONDS);
         while (next != null) {
-            next = told.poll(300, TimeUnit.MILLISECONDS);
+            before.add(next);
+            next = told.poll(500, TimeUnit.MILLISECONDS);
         }
+        assertThat(before).doesNotContainNull();
     }
 
     @AfterEach
