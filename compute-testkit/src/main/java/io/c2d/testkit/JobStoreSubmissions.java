@@ -3,6 +3,7 @@ package io.c2d.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -54,6 +56,18 @@ abstract class JobStoreSubmissions extends JobStoreFixture {
     void anUnknownJobIsNotThere() {
         assertThat(store().get(Samples.jobId(random))).isEmpty();
         assertThat(store().history(Samples.jobId(random))).isEmpty();
+    }
+
+    @Test
+    void manyAreReadAtOnceAndWhatIsNotThereIsLeftOut() {
+        JobId first = submit("me", "one");
+        submit("me", "two");
+        JobId third = submit("me", "three");
+        assertThat(store().getAll(ImmutableSet.of(third, Samples.jobId(random), first)))
+                .isEqualTo(Map.of(
+                        first, store().get(first).orElseThrow(),
+                        third, store().get(third).orElseThrow()));
+        assertThat(store().getAll(ImmutableSet.of())).isEmpty();
     }
 
     @Test

@@ -27,6 +27,7 @@ final class Claimer {
     private final EngineId engine;
     private final EngineScheduler scheduler;
     private final EngineSettings settings;
+    private final Consumer<ImmutableList<JobId>> claimed;
     private final Consumer<JobId> queue;
     private final QueueGauge gauge;
     private boolean open = true;
@@ -39,6 +40,7 @@ final class Claimer {
             EngineId engine,
             EngineScheduler scheduler,
             EngineSettings settings,
+            Consumer<ImmutableList<JobId>> claimed,
             Consumer<JobId> queue,
             QueueGauge gauge) {
         this.store = store;
@@ -46,6 +48,7 @@ final class Claimer {
         this.engine = engine;
         this.scheduler = scheduler;
         this.settings = settings;
+        this.claimed = claimed;
         this.queue = queue;
         this.gauge = gauge;
     }
@@ -109,7 +112,7 @@ final class Claimer {
         boolean more = false;
         try {
             ImmutableList<JobId> taken = store.claim(engine, cluster.environments(), settings.claimBatch());
-            taken.forEach(queue);
+            claimed.accept(taken);
             more = taken.size() >= settings.claimBatch();
         } catch (RuntimeException e) {
             log.warn("no job can be claimed now: {}", e.getMessage());

@@ -1,11 +1,14 @@
 package io.c2d.core.engine;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
 import io.c2d.core.port.EngineScheduler;
 import io.c2d.core.port.JobListener;
+import io.c2d.core.port.StoreUnavailableException;
 import io.c2d.core.port.Subscription;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +61,8 @@ final class EngineLife {
         this.cache = new JobCache();
         this.timers = new Timers(scheduler, queue::add);
         this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, new LifeVitals());
-        this.claimer = new Claimer(ports.store(), ports.cluster(), id, scheduler, settings, this::lookAfresh, gauge);
+        this.claimer = new Claimer(
+                ports.store(), ports.cluster(), id, scheduler, settings, this::begin, this::lookAfresh, gauge);
         TransitionWriter writer = new TransitionWriter(ports.store(), id, scheduler, settings.commitGroup());
         Backoff backoff = new Backoff(settings.backoffFirst(), settings.backoffCap(), random);
         this.reconciler = new Reconciler(
@@ -163,6 +167,25 @@ final class EngineLife {
         watches.forEach(Subscription::close);
         claimer.close();
         timers.close();
+    }
+
+    /** First turns of jobs just claimed, which are read together; one that can't be is read, and ended, in its own turn. */
+    private void begin(ImmutableList<JobId> claimed) {
+        ImmutableMap<JobId, Job> read = ImmutableMap.of();
+        try {
+            read = ports.store().getAll(ImmutableSet.copyOf(claimed));
+        } catch (StoreUnavailableException e) {
+            log.warn("{} claimed jobs are read one by one: {}", claimed.size(), e.getMessage());
+        }
+        for (JobId job : claimed) {
+            Job found = read.get(job);
+            if (found == null || !found.isOwnedBy(id)) {
+                lookAfresh(job);
+            } else {
+                cache.keep(found);
+                queue.add(job);
+            }
+        }
     }
 
     /** Something of the job is different in the cluster. */

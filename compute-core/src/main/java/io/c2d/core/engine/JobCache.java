@@ -25,10 +25,11 @@ final class JobCache {
         return stale.remove(id) ? Optional.empty() : Optional.ofNullable(jobs.get(id));
     }
 
-    /** Keeps what this turn read or stored, unless it has become stale since the turn began. */
+    /** Keeps what was read or stored, unless it has become stale meanwhile or something newer is kept. */
     synchronized void keep(Job job) {
         if (!stale.contains(job.id())) {
-            jobs.put(job.id(), job);
+            known.add(job.id());
+            jobs.merge(job.id(), job, (kept, given) -> given.version() < kept.version() ? kept : given);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.c2d.core.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.AlgorithmEnd;
 import io.c2d.core.model.Artifact;
@@ -16,6 +16,9 @@ import io.c2d.core.model.Outcome;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import io.c2d.core.model.StepTry;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -33,32 +36,31 @@ public final class AttemptCodec {
 
     private AttemptCodec() {}
 
-    /** An attempt as text. */
+    /** An attempt as text. Written as a stream, since every transition writes one. */
     public static String write(Attempt attempt) {
-        ObjectNode root = MAPPER.createObjectNode();
-        root.put("number", attempt.number());
-        root.put("status", attempt.status().code());
-        put(root, "since", attempt.since());
-        root.put("anchor", attempt.anchor());
-        if (attempt.staged() != null) {
-            root.set("staged", stepId(attempt.staged()));
+        StringWriter text = new StringWriter(512);
+        try (JsonGenerator json = MAPPER.createGenerator(text)) {
+            json.writeStartObject();
+            json.writeNumberField("number", attempt.number());
+            json.writeNumberField("status", attempt.status().code());
+            write(json, "since", attempt.since());
+            json.writeStringField("anchor", attempt.anchor());
+            write(json, "staged", attempt.staged());
+            write(json, attempt.step());
+            write(json, "runningSince", attempt.runningSince());
+            write(json, attempt.end());
+            write(json, attempt.artifacts());
+            write(json, "troubleSince", attempt.troubleSince());
+            write(json, "finished", attempt.finished());
+            Outcome outcome = attempt.outcome();
+            json.writeStringField("outcome", outcome == null ? null : outcome.wireName());
+            json.writeObjectField("exitCode", attempt.exitCode());
+            json.writeStringField("reason", attempt.reason());
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("text is written to memory", e);
         }
-        if (attempt.step() != null) {
-            root.set("step", step(attempt.step()));
-        }
-        put(root, "runningSince", attempt.runningSince());
-        if (attempt.end() != null) {
-            root.set("end", end(attempt.end()));
-        }
-        for (Artifact artifact : attempt.artifacts()) {
-            root.withArray("/artifacts").add(artifact(artifact));
-        }
-        put(root, "troubleSince", attempt.troubleSince());
-        put(root, "finished", attempt.finished());
-        root.put("outcome", attempt.outcome() == null ? null : attempt.outcome().wireName());
-        root.put("exitCode", attempt.exitCode());
-        root.put("reason", attempt.reason());
-        return root.toString();
+        return text.toString();
     }
 
     /**
@@ -96,13 +98,15 @@ public final class AttemptCodec {
                 text(root, "reason"));
     }
 
-    private static ObjectNode step(StepTry step) {
-        ObjectNode node = MAPPER.createObjectNode();
-        node.set("id", stepId(step.id()));
-        node.put("engine", step.engine().value());
-        put(node, "since", step.since());
-        node.put("failures", step.failures());
-        return node;
+    private static void write(JsonGenerator json, @Nullable StepTry step) throws IOException {
+        if (step != null) {
+            json.writeObjectFieldStart("step");
+            write(json, "id", step.id());
+            json.writeStringField("engine", step.engine().value());
+            write(json, "since", step.since());
+            json.writeNumberField("failures", step.failures());
+            json.writeEndObject();
+        }
     }
 
     private static StepTry readStep(JobId job, JsonNode node) {
@@ -113,12 +117,15 @@ public final class AttemptCodec {
                 node.path("failures").intValue());
     }
 
-    private static ObjectNode stepId(StepId id) {
-        return MAPPER.createObjectNode()
-                .put("attempt", id.attempt())
-                .put("stage", id.stage())
-                .put("kind", id.kind().label())
-                .put("try", id.tryNumber());
+    private static void write(JsonGenerator json, String name, @Nullable StepId id) throws IOException {
+        if (id != null) {
+            json.writeObjectFieldStart(name);
+            json.writeNumberField("attempt", id.attempt());
+            json.writeNumberField("stage", id.stage());
+            json.writeStringField("kind", id.kind().label());
+            json.writeNumberField("try", id.tryNumber());
+            json.writeEndObject();
+        }
     }
 
     private static StepId readStepId(JobId job, JsonNode node) {
@@ -136,17 +143,17 @@ public final class AttemptCodec {
         throw new IllegalArgumentException("an unknown step in job " + job);
     }
 
-    private static ObjectNode end(AlgorithmEnd end) {
-        ObjectNode node = MAPPER.createObjectNode()
-                .put("outcome", end.outcome().wireName())
-                .put("exitCode", end.exitCode())
-                .put("reason", end.reason())
-                .put("withOutputs", end.withOutputs());
-        node.set("algorithm", stepId(end.algorithm()));
-        if (end.filter() != null) {
-            node.set("filter", stepId(end.filter()));
+    private static void write(JsonGenerator json, @Nullable AlgorithmEnd end) throws IOException {
+        if (end != null) {
+            json.writeObjectFieldStart("end");
+            json.writeStringField("outcome", end.outcome().wireName());
+            json.writeObjectField("exitCode", end.exitCode());
+            json.writeStringField("reason", end.reason());
+            json.writeBooleanField("withOutputs", end.withOutputs());
+            write(json, "algorithm", end.algorithm());
+            write(json, "filter", end.filter());
+            json.writeEndObject();
         }
-        return node;
     }
 
     private static AlgorithmEnd readEnd(JobId job, JsonNode node) {
@@ -161,14 +168,20 @@ public final class AttemptCodec {
                 node.required("withOutputs").booleanValue());
     }
 
-    private static ObjectNode artifact(Artifact artifact) {
-        ObjectNode node = MAPPER.createObjectNode()
-                .put("path", artifact.path())
-                .put("role", artifact.role().name())
-                .put("size", artifact.size())
-                .put("sha256", artifact.sha256());
-        node.set("step", stepId(artifact.step()));
-        return node;
+    private static void write(JsonGenerator json, ImmutableList<Artifact> artifacts) throws IOException {
+        if (!artifacts.isEmpty()) {
+            json.writeArrayFieldStart("artifacts");
+            for (Artifact artifact : artifacts) {
+                json.writeStartObject();
+                json.writeStringField("path", artifact.path());
+                json.writeStringField("role", artifact.role().name());
+                json.writeNumberField("size", artifact.size());
+                json.writeStringField("sha256", artifact.sha256());
+                write(json, "step", artifact.step());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
     }
 
     private static Artifact readArtifact(JobId job, JsonNode node) {
@@ -184,9 +197,9 @@ public final class AttemptCodec {
         return Outcome.ofWireName(node.asText()).orElseThrow(() -> new IllegalArgumentException("an unknown outcome"));
     }
 
-    private static void put(ObjectNode node, String name, @Nullable Instant instant) {
+    private static void write(JsonGenerator json, String name, @Nullable Instant instant) throws IOException {
         if (instant != null) {
-            node.put(name, instant.toString());
+            json.writeStringField(name, instant.toString());
         }
     }
 

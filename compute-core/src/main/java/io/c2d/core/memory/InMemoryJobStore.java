@@ -194,6 +194,11 @@ public final class InMemoryJobStore implements JobStore {
     }
 
     @Override
+    public synchronized ImmutableMap<JobId, Job> getAll(ImmutableSet<JobId> jobs) {
+        return jobs.stream().flatMap(id -> get(id).stream()).collect(ImmutableMap.toImmutableMap(Job::id, job -> job));
+    }
+
+    @Override
     public synchronized JobPage query(JobQuery query) {
         List<Row> found = newestFirst().stream()
                 .filter(row -> query.cursor().map(c -> row.sequence() < c).orElse(true))

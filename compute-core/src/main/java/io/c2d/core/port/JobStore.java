@@ -61,6 +61,9 @@ public interface JobStore extends AutoCloseable {
      */
     Optional<Job> get(JobId id);
 
+    /** As {@link #get}, of many in one read; what is not there or can't be read is left out. */
+    ImmutableMap<JobId, Job> getAll(ImmutableSet<JobId> jobs);
+
     /** Jobs in stored order, newest first. */
     JobPage query(JobQuery query);
 

@@ -196,6 +196,15 @@ public final class JdbcJobStore implements JobStore {
     }
 
     @Override
+    public ImmutableMap<JobId, Job> getAll(ImmutableSet<JobId> jobs) {
+        return jobs.isEmpty()
+                ? ImmutableMap.of()
+                : database.inStatement(handle -> JobRows.findAll(handle, jobs)).stream()
+                        .flatMap(row -> row.jobOrLog().stream())
+                        .collect(ImmutableMap.toImmutableMap(Job::id, job -> job));
+    }
+
+    @Override
     public JobPage query(JobQuery query) {
         return database.inStatement(handle -> JobListing.page(handle, database.dialect(), query));
     }

@@ -14,7 +14,9 @@ import io.c2d.core.model.Wishes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -35,6 +37,7 @@ final class JobRows {
             format = :format, document = :document""";
 
     private static final String FIND = "select " + COLUMNS + " from jobs where id = :id";
+    private static final String FIND_ALL = "select " + COLUMNS + " from jobs where id = any(:ids)";
 
     /** Stores a new job, which no engine owns; {@link #bindNew} gives the values. */
     static final String INSERT = """
@@ -54,6 +57,13 @@ final class JobRows {
                 .bind("id", id.value())
                 .map(JobRows::read)
                 .findOne();
+    }
+
+    static List<StoredRow> findAll(Handle handle, Set<JobId> jobs) {
+        return handle.createQuery(FIND_ALL)
+                .bindArray("ids", String.class, jobs.stream().map(JobId::value).toArray())
+                .map(JobRows::read)
+                .list();
     }
 
     /** Binds the parameters of {@link #INSERT}. */

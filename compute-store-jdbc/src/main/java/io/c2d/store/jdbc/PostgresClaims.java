@@ -61,7 +61,7 @@ final class PostgresClaims implements Claims {
             late as (
                 select job.id from place left join known using (environment) cross join lateral (
                     select id from jobs where is_waiting and environment = place.environment
-                        and queued_at <= clock_timestamp() - make_interval(secs => coalesce(known.queueing, -86400))
+                        and queued_at <= statement_timestamp() - make_interval(secs => coalesce(known.queueing, -86400))
                         and format <= :format order by queued_at limit :max for update skip locked) job
                 where place.environment is not null limit :max),
             chosen as (select id from free union select id from orphaned union select id from late limit :max),

@@ -10,8 +10,10 @@ import io.c2d.core.port.Transition;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +56,13 @@ final class PostgresCommits implements Commits {
         // One statement can't write a row twice, so a second transition of a job waits for the next one.
         while (!left.isEmpty()) {
             Set<JobId> jobs = new HashSet<>();
-            List<Transition> now =
-                    left.stream().filter(next -> jobs.add(next.next().id())).toList();
+            Map<Boolean, List<Transition>> parts = left.stream()
+                    .collect(Collectors.partitioningBy(
+                            next -> jobs.add(next.next().id())));
+            List<Transition> now = parts.getOrDefault(true, List.of());
             List<JobId> counted = database.inStatement(handle -> run(handle, engine, now));
             won.addAll(counted);
-            Set<Transition> done = new HashSet<>(now);
-            left = left.stream().filter(next -> !done.contains(next)).toList();
+            left = parts.getOrDefault(false, List.of());
         }
         return won.build();
     }

@@ -77,6 +77,7 @@ final class EveryStatement {
                 engine,
                 ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(1_000)),
                 1_000);
+        store.getAll(ImmutableSet.of(id));
         Job job = store.get(id).orElseThrow();
         Job moved = job.withAttempt(
                 job.attempt().toBuilder().moveTo(JobStatus.STARTED, store.now()).build());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Resources;
 import io.c2d.core.model.AlgorithmEnd;
 import io.c2d.core.model.Artifact;
@@ -103,6 +104,14 @@ abstract class PoisonedRows {
                         .jobs())
                 .extracting(Job::id)
                 .containsExactly(first);
+    }
+
+    @Test
+    void theOthersAreReadWithoutIt() {
+        JobId first = submit("one");
+        JobId poisoned = submit("two");
+        poison(poisoned);
+        assertThat(store.getAll(ImmutableSet.of(poisoned, first)).keySet()).containsExactly(first);
     }
 
     @Test

@@ -99,6 +99,18 @@ final class PostgresPlanTest {
         assertThat(sorted).isEmpty();
     }
 
+    /** Something that a condition calls and that may change within a statement can't be looked up in an index. */
+    @Test
+    void whatWaitsTooLongIsLookedUpByItsTime() throws SQLException {
+        EveryStatement every = new EveryStatement(store, engine);
+        every.useEveryMethod();
+        List<String> claims = every.texts().stream()
+                .filter(statement -> statement.contains("late as ("))
+                .toList();
+        assertThat(claims).hasSize(1);
+        assertThat(plan(claims.get(0))).containsPattern("Index Cond: .*queued_at <=");
+    }
+
     private String plan(String statement) throws SQLException {
         StringBuilder numbered = new StringBuilder("explain (generic_plan) ");
         List<String> parts = Splitter.on('?').splitToList(statement);

@@ -145,6 +145,11 @@ public final class SimulatedStore implements JobStore {
     }
 
     @Override
+    public ImmutableMap<JobId, Job> getAll(ImmutableSet<JobId> jobs) {
+        return inner.getAll(jobs);
+    }
+
+    @Override
     public JobPage query(JobQuery query) {
         return inner.query(query);
     }

@@ -108,6 +108,11 @@ final class StoreView implements JobStore {
     }
 
     @Override
+    public ImmutableMap<JobId, Job> getAll(ImmutableSet<JobId> jobs) {
+        return call("getAll", false, true, 0.5, jobs.size() + "", () -> store.getAll(jobs));
+    }
+
+    @Override
     public JobPage query(JobQuery query) {
         return call("query", false, true, 0.1, "", () -> store.query(query));
     }
