@@ -42,7 +42,7 @@ final class PostgresCommits implements Commits {
                     is_waiting = g.is_waiting, is_free = g.is_free, holds_capacity = g.holds_capacity,
                     unseen_wish = false, is_retained = g.is_retained, format = :format, document = g.document
                 from given g
-                where jobs.id = g.id and jobs.id = any(array(select id from locked)) and jobs.version = g.expected
+                where jobs.id = g.id and g.id = any(array(select id from locked)) and jobs.version = g.expected
                     and jobs.owner_engine = :engine and exists (
                         select 1 from engines where engines.id = :engine and lease_until > clock_timestamp())
                 returning jobs.id, g.expected + 1 as version, g.attempt, g.status, g.happened_at, g.note)
