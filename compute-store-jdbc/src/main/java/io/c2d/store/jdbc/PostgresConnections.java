@@ -75,7 +75,8 @@ final class PostgresConnections {
     /**
      * What every connection says first: not in the driver's options, which the URL may set and some poolers refuse. Plans
      * are made once a connection and statement: every statement is such that one plan is right whatever is bound, and
-     * planning anew would take longer than running.
+     * planning anew would take longer than running. That one is to look rows up one by one in an index, also where the
+     * tables were still empty when it was made.
      */
     String initSql() {
         long keepAlive = Math.max(1, limit / 4_000);
@@ -84,7 +85,7 @@ final class PostgresConnections {
                 set idle_in_transaction_session_timeout = %1$d; set tcp_keepalives_idle = %3$d;
                 set tcp_keepalives_interval = %3$d; set tcp_keepalives_count = 2; set tcp_user_timeout = %4$d;
                 set default_transaction_isolation = 'read committed'; set plan_cache_mode = force_generic_plan;
-                set jit = off""".formatted(statementMillis(), statementMillis() / 2, keepAlive, limit);
+                set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off""".formatted(statementMillis(), statementMillis() / 2, keepAlive, limit);
     }
 
     /** Connections for the migrations, which may take longer than any other statement. */

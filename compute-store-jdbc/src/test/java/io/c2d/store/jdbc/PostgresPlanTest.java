@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import io.c2d.core.model.EngineId;
+import io.c2d.core.port.JobQuery;
 import io.c2d.testkit.Samples;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -99,6 +100,27 @@ final class PostgresPlanTest {
         assertThat(sorted).isEmpty();
     }
 
+    @Test
+    void noPlanThatWasMadeWhileTheTablesWereEmptyScansThem() throws SQLException {
+        JdbcSettings empty = Postgres.empty(Duration.ofMinutes(1));
+        try (JdbcJobStore fresh = Stores.open(empty)) {
+            EveryStatement every = new EveryStatement(store, engine);
+            every.useEveryMethod();
+            assertThat(fresh.query(new JobQuery(null, null, null, JobQuery.State.ANY, null, 1))
+                            .jobs())
+                    .isEmpty();
+            List<String> scans = new ArrayList<>();
+            for (String statement : every.texts()) {
+                String plan = plan(statement, empty, new PostgresConnections(empty).initSql());
+                if (plan.matches(
+                        "(?s).*(Seq Scan on (jobs|job_events|nonces|idempotency_keys)|Hash Join|Merge Join).*")) {
+                    scans.add(statement + "\n" + plan);
+                }
+            }
+            assertThat(scans).isEmpty();
+        }
+    }
+
     /** Something that a condition calls and that may change within a statement can't be looked up in an index. */
     @Test
     void whatWaitsTooLongIsLookedUpByItsTime() throws SQLException {
@@ -111,7 +133,12 @@ final class PostgresPlanTest {
         assertThat(plan(claims.get(0))).containsPattern("Index Cond: .*queued_at <=");
     }
 
+    /** By the table's size, without the hints that the store's own connections give. */
     private String plan(String statement) throws SQLException {
+        return plan(statement, settings, "set plan_cache_mode = force_generic_plan");
+    }
+
+    private static String plan(String statement, JdbcSettings settings, String initSql) throws SQLException {
         StringBuilder numbered = new StringBuilder("explain (generic_plan) ");
         List<String> parts = Splitter.on('?').splitToList(statement);
         for (int i = 0; i < parts.size(); i++) {
@@ -119,11 +146,13 @@ final class PostgresPlanTest {
         }
         String plain = settings.url() + (settings.url().contains("?") ? "&" : "?") + "preferQueryMode=simple";
         try (Connection connection = DriverManager.getConnection(plain, Postgres.USER, "");
-                Statement explain = connection.createStatement();
-                ResultSet rows = explain.executeQuery(numbered.toString())) {
+                Statement explain = connection.createStatement()) {
+            explain.execute(initSql);
             StringBuilder plan = new StringBuilder();
-            while (rows.next()) {
-                plan.append(rows.getString(1)).append('\n');
+            try (ResultSet rows = explain.executeQuery(numbered.toString())) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
             }
             return plan.toString();
         }
