@@ -79,6 +79,14 @@ final class SignedRequests {
 
     /** Reads, verifies, judges and stores one, in the API's order. */
     void submit(Prepared request) {
+        SubmitResult result = engine.submit(check(request));
+        if (result.kind() != SubmitResult.Kind.CREATED) {
+            throw new IllegalStateException("a submission was answered " + result.kind());
+        }
+    }
+
+    /** All of it but the storing. */
+    SubmitRequest check(Prepared request) {
         Workflow workflow = WorkflowCodec.read(SampleWork.DOCUMENT);
         SignedMessage message = message(request.owner(), request.agreement(), workflow.sha256(), request.nonce());
         Identity identity = authenticator.identify(new SignedRequest(message, request.signature(), null), engine.now());
@@ -87,7 +95,7 @@ final class SignedRequests {
             throw new IllegalStateException("the signature is not the owner's");
         }
         Environment environment = engine.environment(workflow.stage(0).compute().namespace(), "");
-        SubmitResult result = engine.submit(new SubmitRequest(
+        return new SubmitRequest(
                 owner,
                 request.agreement(),
                 workflow,
@@ -95,10 +103,7 @@ final class SignedRequests {
                 null,
                 engine.newJobId(),
                 null,
-                identity.nonceUse().orElse(null)));
-        if (result.kind() != SubmitResult.Kind.CREATED) {
-            throw new IllegalStateException("a submission was answered " + result.kind());
-        }
+                identity.nonceUse().orElse(null));
     }
 
     private static SignedMessage message(String owner, String agreement, String workflow, String nonce) {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -58,20 +59,26 @@ final class Submissions extends Benchmark {
         SignedRequests signed = new SignedRequests(engine);
         double[] submitted = new double[rounds()];
         double[] inserted = new double[rounds()];
+        double[] checked = new double[rounds()];
         try (PlainInserts inserts = PlainInserts.into(database, threads)) {
             for (int round = -1; round < submitted.length; round++) {
                 List<SignedRequests.Prepared> prepared = signed.prepare(count);
                 double submissions = rate(count, (thread, number) -> signed.submit(prepared.get(number)));
                 double rows = rate(count, inserts::insert);
+                double checks =
+                        rate(count, (thread, number) -> Objects.requireNonNull(signed.check(prepared.get(number))));
                 if (round >= 0) {
                     submitted[round] = submissions;
                     inserted[round] = rows;
+                    checked[round] = checks;
                 }
             }
             Figures ours = Figures.of(submitted);
             Figures theirs = Figures.of(inserted);
             row(table, database, "submissions", ours, text("%.2f", ours.median() / theirs.median()));
             row(table, database, "inserts of " + inserts.rowBytes() + " bytes", theirs, "1.00");
+            Figures without = Figures.of(checked);
+            row(table, database, "checks alone", without, text("%.2f", without.median() / theirs.median()));
         }
     }
 

@@ -36,12 +36,12 @@ public record RestServerSettings(
         }
     }
 
-    /** The defaults: 16 workers, 1,024 waiting, headers of 32 KiB, 60 s idle, time-outs of 15 and 30 s. */
+    /** The defaults: 12 workers, 1,024 waiting, headers of 32 KiB, 60 s idle, time-outs of 15 and 30 s. */
     public static RestServerSettings of(String host, int port) {
         return new RestServerSettings(
                 host,
                 port,
-                16,
+                12,
                 1_024,
                 32 << 10,
                 100,
