@@ -40,9 +40,36 @@ final class PostgresOutageTest {
 
     @Test
     void aKilledDatabaseDelaysCallsLosesNothingAndIsFoundAgain() throws Exception {
-        ExecutorService pool = Executors.newFixedThreadPool(4);
         try (RestartablePostgres database = new RestartablePostgres(folder);
                 JdbcJobStore store = Stores.open(database.settings(LIMIT))) {
+            nothingIsLost(store, () -> {
+                database.kill();
+                int before = acknowledged.size();
+                awaitRefusals(8);
+                assertThat(acknowledged)
+                        .as("nothing is acknowledged while the database is gone")
+                        .hasSize(before);
+                database.start();
+            });
+        }
+    }
+
+    @Test
+    void afterAFailOverToASynchronousStandbyNothingIsLostAndTheNewPrimaryIsFound() throws Exception {
+        try (ReplicatedPostgres databases = new ReplicatedPostgres(folder);
+                JdbcJobStore store = Stores.open(databases.settings(LIMIT))) {
+            nothingIsLost(store, databases::failOver);
+            assertThat(refusals).isNotEmpty();
+        }
+    }
+
+    private interface Trouble {
+        void happen() throws Exception;
+    }
+
+    private void nothingIsLost(JdbcJobStore store, Trouble trouble) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
             EngineId engine = EngineId.create(new Random(1));
             store.openLease(engine, Duration.ofMinutes(5));
             List<Future<?>> callers = new ArrayList<>();
@@ -51,14 +78,8 @@ final class PostgresOutageTest {
                 callers.add(pool.submit(() -> submitUntilOver(store, ids)));
             }
             awaitAcknowledged(200);
-            database.kill();
-            int before = acknowledged.size();
-            awaitRefusals(8);
-            assertThat(acknowledged)
-                    .as("nothing is acknowledged while the database is gone")
-                    .hasSize(before);
-            database.start();
-            awaitAcknowledged(before + 200);
+            trouble.happen();
+            awaitAcknowledged(acknowledged.size() + 200);
             over.set(true);
             for (Future<?> caller : callers) {
                 caller.get();

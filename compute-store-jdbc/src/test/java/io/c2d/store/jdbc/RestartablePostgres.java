@@ -5,22 +5,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A durable PostgreSQL of a test's own, which can be killed and started again with the same data on the same port. */
 final class RestartablePostgres implements AutoCloseable {
     private final Path data;
+    private final Map<String, String> configuration;
     private int port;
     private @Nullable EmbeddedPostgres running;
 
     RestartablePostgres(Path folder) throws IOException {
-        data = folder.resolve("data");
+        this(folder, Map.of());
+    }
+
+    /** With further settings; where the folder has data already, it is a server of that data. */
+    RestartablePostgres(Path folder, Map<String, String> configuration) throws IOException {
+        this.data = folder.resolve("data");
+        this.configuration = configuration;
         start();
     }
 
     void start() throws IOException {
-        EmbeddedPostgres started = EmbeddedPostgres.builder()
-                .setDataDirectory(data)
+        EmbeddedPostgres.Builder server = EmbeddedPostgres.builder();
+        configuration.forEach(server::setServerConfig);
+        EmbeddedPostgres started = server.setDataDirectory(data)
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(true)
                 .setPort(port)
@@ -38,6 +47,15 @@ final class RestartablePostgres implements AutoCloseable {
         new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
         ProcessHandle.of(pid).ifPresent(server -> server.onExit().join());
         close();
+    }
+
+    /** Where its files are. */
+    Path data() {
+        return data;
+    }
+
+    int port() {
+        return port;
     }
 
     JdbcSettings settings(Duration timeLimit) {
