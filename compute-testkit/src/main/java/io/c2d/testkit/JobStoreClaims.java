@@ -313,6 +313,20 @@ abstract class JobStoreClaims extends JobStoreFencing {
     }
 
     @Test
+    void watchersAreToldThatAnEngineGaveItsJobsBack() {
+        JobId id = submit("me", "one");
+        claim(a);
+        List<JobId> told = Collections.synchronizedList(new ArrayList<>());
+        try (Subscription watch = store().watch(told::add)) {
+            store().releaseLease(b);
+            assertThat(told).isEmpty();
+            store().releaseLease(a);
+            assertThat(watch).isNotNull();
+            assertThat(told).containsExactly(id);
+        }
+    }
+
+    @Test
     void whatAWatcherIsToldOfIsStored() {
         List<Job> seen = Collections.synchronizedList(new ArrayList<>());
         try (Subscription watch = store().watch(id -> seen.add(job(id)))) {

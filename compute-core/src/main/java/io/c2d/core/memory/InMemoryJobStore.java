@@ -109,6 +109,7 @@ public final class InMemoryJobStore implements JobStore {
     @Override
     public synchronized void releaseLease(EngineId engine) {
         leases.replace(engine, Instant.MIN);
+        owned(engine, Optional.empty(), 1).forEach(this::tell);
     }
 
     private boolean isAlive(EngineId engine) {

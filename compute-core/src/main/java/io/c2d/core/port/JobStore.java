@@ -120,8 +120,9 @@ public interface JobStore extends AutoCloseable {
     ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs);
 
     /**
-     * Tells of jobs that callers wrote (a submission, a restart, a wish): after the fact, through this very store at once,
-     * through another process as soon as can be. A hint: it may be lost, late or doubled. The listener must return at once.
+     * Tells of jobs that callers wrote (a submission, a restart, a wish), and of one of those that an engine gave back with
+     * its lease: after the fact, through this very store at once, through another process as soon as can be. A hint: it may
+     * be lost, late or doubled. The listener must return at once.
      *
      * @return ends the watch
      */

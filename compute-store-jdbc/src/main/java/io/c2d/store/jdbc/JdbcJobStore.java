@@ -166,8 +166,13 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public void releaseLease(EngineId engine) {
-        int count = database.inTransaction(handle -> Leases.release(handle, engine));
-        log.debug("released {} lease of engine {}", count, engine);
+        ImmutableList<JobId> given = database.inTransaction(handle -> {
+            int count = Leases.release(handle, engine);
+            log.debug("released {} lease of engine {}", count, engine);
+            // Whoever is woken by one claims them all.
+            return JobListing.owned(handle, engine, Optional.empty(), 1);
+        });
+        watchers.tellNow(given);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class PostgresNotifications implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PostgresNotifications.class);
+    private static final String NOTIFY = "select pg_notify(?, p) from unnest(?) as p";
 
     /** A payload has less than 8,000 bytes: so many ids of 33, and the sender's token. */
     private static final int IDS_A_PAYLOAD = 200;
@@ -83,6 +85,16 @@ final class PostgresNotifications implements AutoCloseable {
         }
     }
 
+    /** Tells the others before it returns, if it can. */
+    void sendNow(Collection<JobId> jobs) {
+        try (Connection connection = connections.open();
+                PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
+            notify(connection, notify, jobs);
+        } catch (SQLException e) {
+            log.debug("some jobs were not told of (SQLState {})", e.getSQLState());
+        }
+    }
+
     private synchronized void startSender() {
         if (sender == null && !isClosed()) {
             sender = start("c2d-store-notify", this::sendUntilClosed);
@@ -122,26 +134,27 @@ final class PostgresNotifications implements AutoCloseable {
         JobId first = waiting.take();
         try (Connection connection = connections.open();
                 Statement setting = connection.createStatement();
-                PreparedStatement notify = connection.prepareStatement("select pg_notify(?, p) from unnest(?) as p")) {
+                PreparedStatement notify = connection.prepareStatement(NOTIFY)) {
             setting.execute("set synchronous_commit = off");
             for (JobId next = first; !isClosed(); next = waiting.take()) {
                 pause(GATHER_MILLIS);
-                notify.setString(1, channel);
-                notify.setArray(2, connection.createArrayOf("text", payloads(next)));
-                notify.execute();
+                List<JobId> jobs = new ArrayList<>();
+                jobs.add(next);
+                waiting.drainTo(jobs);
+                notify(connection, notify, jobs);
             }
         } catch (SQLException e) {
             log.debug("some jobs were not told of (SQLState {})", e.getSQLState());
         }
     }
 
-    private Object[] payloads(JobId first) {
-        List<JobId> jobs = new ArrayList<>();
-        jobs.add(first);
-        waiting.drainTo(jobs);
-        return Lists.partition(jobs, IDS_A_PAYLOAD).stream()
+    private void notify(Connection connection, PreparedStatement notify, Collection<JobId> jobs) throws SQLException {
+        Object[] payloads = Lists.partition(List.copyOf(jobs), IDS_A_PAYLOAD).stream()
                 .map(some -> token + " " + Joiner.on(' ').join(some))
                 .toArray();
+        notify.setString(1, channel);
+        notify.setArray(2, connection.createArrayOf("text", payloads));
+        notify.execute();
     }
 
     private void listenUntilClosed() {

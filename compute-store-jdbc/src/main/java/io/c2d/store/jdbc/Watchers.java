@@ -39,6 +39,14 @@ final class Watchers implements AutoCloseable {
         }
     }
 
+    /** As {@link #tell}, and others have been told when this returns: for what is told last before the end. */
+    void tellNow(Collection<JobId> jobs) {
+        jobs.forEach(this::tellHere);
+        if (others != null && !jobs.isEmpty()) {
+            others.sendNow(jobs);
+        }
+    }
+
     private void tellHere(JobId job) {
         for (Consumer<JobId> listener : listeners) {
             try {

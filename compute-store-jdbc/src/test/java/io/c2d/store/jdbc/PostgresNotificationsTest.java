@@ -3,12 +3,16 @@ package io.c2d.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.StoreUnavailableException;
 import io.c2d.core.port.WishRequest;
 import io.c2d.testkit.Samples;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -89,6 +93,20 @@ final class PostgresNotificationsTest {
         assertThat(here.take()).isEqualTo(id);
         assertThat(here.take()).isEqualTo(answer);
         assertThat(here).isEmpty();
+    }
+
+    @Test
+    void anotherProcessHearsThatAnEngineGaveItsJobsBackThoughTheStoreIsClosedAtOnce() throws InterruptedException {
+        EngineId engine = EngineId.create(random);
+        store.openLease(engine, Duration.ofMinutes(5));
+        JobId id = submit(store);
+        assertThat(there.take()).isEqualTo(id);
+        ImmutableMap<String, Environment> room =
+                ImmutableMap.of("default", Environment.defaults("default").withMaxJobs(99));
+        assertThat(store.claim(engine, room, 99)).contains(id);
+        store.releaseLease(engine);
+        store.close();
+        assertThat(there.poll(5, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
