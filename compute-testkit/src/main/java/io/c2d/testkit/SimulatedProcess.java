@@ -63,6 +63,9 @@ public final class SimulatedProcess implements EngineScheduler {
             task.run();
         } catch (ProcessDeath death) {
             alive = false;
+        } catch (NeverAnswered hung) {
+            // Its thread waits for ever; the others of the process get on.
+            return;
         }
     }
 

@@ -47,9 +47,15 @@ final class FaultRates {
     final double poison;
     final double squatter;
     final double stepTrouble;
+
+    /** The chance that a turn's call to the cluster never returns. */
+    final double hang;
+
+    private final Dice apart;
     private boolean on = true;
 
-    private FaultRates(Dice dice) {
+    private FaultRates(Dice dice, Dice apart) {
+        this.apart = apart;
         for (Port port : Port.values()) {
             double[] mine = new double[FAULTS.length];
             for (int fault = 0; fault < FAULTS.length; fault++) {
@@ -72,10 +78,16 @@ final class FaultRates {
         poison = some(dice, 0.2, 0.05, 0.5);
         squatter = some(dice, 0.3, 0.02, 0.3);
         stepTrouble = some(dice, 0.5, 0.02, 0.4);
+        hang = some(apart, 0.2, 0.001, 0.02);
     }
 
-    static FaultRates draw(Dice dice) {
-        return new FaultRates(dice);
+    /**
+     * Draws the mix of a world.
+     *
+     * @param apart a second source for what was added later: all else of a seed stays as it was
+     */
+    static FaultRates draw(Dice dice, Dice apart) {
+        return new FaultRates(dice, apart);
     }
 
     private static double some(Dice dice, double howOften, double low, double high) {
@@ -94,6 +106,11 @@ final class FaultRates {
             }
         }
         return -1;
+    }
+
+    /** Whether a call of a turn never returns. */
+    boolean hangsNow() {
+        return strikes(hang, apart);
     }
 
     static Fault fault(int index) {

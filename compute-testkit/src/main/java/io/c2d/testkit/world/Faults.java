@@ -1,5 +1,6 @@
 package io.c2d.testkit.world;
 
+import io.c2d.testkit.NeverAnswered;
 import io.c2d.testkit.ProcessDeath;
 import io.c2d.testkit.SimulatedProcess;
 import io.c2d.testkit.SimulatedScheduler;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 /**
  * Cuts calls: before and after their effect, between effect and answer, and in time. A call that takes long runs everybody
  * else's tasks before it returns, so that what the caller does next is stale; where the whole process is paused, its own other
- * tasks wait as well, and where only the call is slow they go on, heartbeat included.
+ * tasks wait as well, and where only the call is slow they go on, heartbeat included. Some calls of turns never return at all.
  */
 final class Faults {
     /** How deep calls may block within each other. */
@@ -29,6 +30,7 @@ final class Faults {
     private final Duration lease;
     private final Map<Fault, Long> injected = new EnumMap<>(Fault.class);
     private int depth;
+    private long hung;
 
     Faults(
             SimulatedScheduler scheduler,
@@ -66,6 +68,11 @@ final class Faults {
     /** Makes the call for a process, with whatever goes wrong. */
     <T> T make(SimulatedProcess caller, Call call, String detail, Supplier<T> effect) {
         alive(caller);
+        if (call.port() == Port.CLUSTER && call.mayBlock() && rates.hangsNow()) {
+            hung++;
+            trace.add(call.name() + " " + detail + " never returns");
+            throw new NeverAnswered();
+        }
         int drawn = rates.drawFault(call.port(), dice, call.weight());
         if (drawn < 0) {
             return effect.get();
@@ -159,6 +166,11 @@ final class Faults {
         if (!caller.isAlive() || !goesOn.getAsBoolean()) {
             throw new ProcessDeath();
         }
+    }
+
+    /** How many calls never returned. */
+    long hung() {
+        return hung;
     }
 
     Map<Fault, Long> injected() {

@@ -78,7 +78,7 @@ public final class SimulatedWorld {
         this.seed = seed;
         this.options = options;
         this.dice = new Dice(seed);
-        FaultRates rates = FaultRates.draw(dice);
+        FaultRates rates = FaultRates.draw(dice, new Dice(~seed));
         this.tools = new WorldTools(scheduler, dice, rates, trace);
         this.settings = options.settings(drawSettings());
         this.environments = drawEnvironments();
@@ -326,6 +326,9 @@ public final class SimulatedWorld {
     private WorldReport report() {
         Map<String, Long> counts = new TreeMap<>(disasters.counts());
         faults.injected().forEach((fault, count) -> counts.put("call: " + fault, count));
+        if (faults.hung() > 0) {
+            counts.put("call never returned", faults.hung());
+        }
         outcomes.counts().forEach((outcome, count) -> counts.put("ended: " + outcome.wireName(), (long) count));
         return new WorldReport(
                 seed, trace.hash(), verdict.violation(), trace.text(), callers.jobs(), ImmutableMap.copyOf(counts));

@@ -18,7 +18,7 @@ final class Parts {
 
     Parts(SimulatedScheduler scheduler) {
         Dice dice = new Dice(1);
-        FaultRates rates = FaultRates.draw(dice);
+        FaultRates rates = FaultRates.draw(dice, new Dice(2));
         rates.end();
         Trace trace = new Trace(scheduler);
         this.tools = new WorldTools(scheduler, dice, rates, trace);

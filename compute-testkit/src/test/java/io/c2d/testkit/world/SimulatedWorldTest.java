@@ -42,6 +42,7 @@ final class SimulatedWorldTest {
                 .containsKeys(
                         "kill",
                         "node cut off",
+                        "call never returned",
                         "clock jump",
                         "store outage",
                         "try deleted",
