@@ -37,6 +37,7 @@ final class EngineLife {
     private final Sweeper sweeper;
     private final EngineScheduler scheduler;
     private final SweepSettings sweep;
+    private final Duration leaseLength;
     private final Runnable over;
     private final ImmutableList<Subscription> watches;
     private volatile boolean sweeping = true;
@@ -54,6 +55,7 @@ final class EngineLife {
         this.ports = ports;
         this.scheduler = scheduler;
         this.sweep = settings.sweep();
+        this.leaseLength = settings.lease();
         this.over = over;
         this.reach = new ClusterReach(ports.cluster(), scheduler.ticker(), settings.lease());
         this.sweeper = new Sweeper(ports.store(), ports.cluster(), ports.artifacts(), settings.sweep());
@@ -224,7 +226,10 @@ final class EngineLife {
         @Override
         public void giveBack() {
             log.warn("the jobs of engine {} are given back until the cluster is reached again", id);
-            CompletableFuture<Void> unused = drain().whenComplete((nothing, failure) -> over.run());
+            CompletableFuture<Void> given = drain();
+            // A turn that never ends must not keep the next life from beginning: by then the lease is over anyway.
+            scheduler.schedule(leaseLength, () -> scheduler.executeAhead(() -> given.complete(null)));
+            CompletableFuture<Void> unused = given.whenComplete((nothing, failure) -> over.run());
         }
     }
 
