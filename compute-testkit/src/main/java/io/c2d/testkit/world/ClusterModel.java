@@ -38,8 +38,9 @@ final class ClusterModel {
     private final ClusterWatcher watcher;
     private final StepRunner runner;
     private final Snapshots snapshots;
-    private final ImmutableList<Container.Node> nodes;
+    private final Nodes nodes;
     private final Map<AttemptRef, AttemptObjects> attempts = new LinkedHashMap<>();
+    private final Map<AttemptRef, AttemptObjects> uncollected = new LinkedHashMap<>();
     private final List<Container> everything = new ArrayList<>();
     private final List<Consumer<JobId>> listeners = new ArrayList<>();
     private int count;
@@ -60,8 +61,7 @@ final class ClusterModel {
         this.watcher = watcher;
         this.runner = new StepRunner(tools, rules, uploads, this);
         this.snapshots = new Snapshots(scheduler);
-        this.nodes = ImmutableList.of(
-                new Container.Node("node-1"), new Container.Node("node-2"), new Container.Node("node-3"));
+        this.nodes = new Nodes(this, runner);
     }
 
     boolean isLocal() {
@@ -80,7 +80,7 @@ final class ClusterModel {
         return environments;
     }
 
-    ImmutableList<Container.Node> nodes() {
+    Nodes nodes() {
         return nodes;
     }
 
@@ -143,7 +143,10 @@ final class ClusterModel {
         if (!rules.startsUnderStoredAnchorOnly()) {
             prepare(ref);
         }
-        AttemptObjects objects = attempts.get(ref);
+        if (local && !rules.startsInExistingFolder()) {
+            attempts.computeIfAbsent(ref, r -> new AttemptObjects(r, spec.anchor(), true));
+        }
+        AttemptObjects objects = attempts.getOrDefault(ref, uncollected.get(ref));
         if (objects == null || !objects.volume || objects.tries.containsKey(spec.id())) {
             return;
         }
@@ -151,9 +154,13 @@ final class ClusterModel {
             return;
         }
         boolean inProcess = local && isOurs(spec.id().kind());
-        Container container =
-                new Container(++count, spec.id(), spec, local ? null : dice.pick(nodes), inProcess ? caller : null);
-        objects.tries.put(spec.id(), container);
+        Container.Node node = local ? null : dice.pick(nodes.all());
+        Container container = new Container(++count, spec.id(), spec, node, caller, inProcess);
+        if (!local || inProcess || rules.recordsBeforeStart()) {
+            objects.tries.put(spec.id(), container);
+        } else {
+            caller.schedule(dice.millis(1, 50), () -> objects.tries.put(spec.id(), container));
+        }
         everything.add(container);
         runner.schedule(container, objects);
         changed(ref.job());
@@ -166,8 +173,23 @@ final class ClusterModel {
     /** A step begins to run. */
     void began(Container container, AttemptObjects objects) {
         container.startedAt = scheduler.ticker().read();
+        container.processNumber = freeNumber();
         watcher.started(container, objects);
         changed(container.id.job());
+    }
+
+    private int freeNumber() {
+        int number = 1;
+        while (living(number).isPresent()) {
+            number++;
+        }
+        return number;
+    }
+
+    private Optional<Container> living(int processNumber) {
+        return everything.stream()
+                .filter(c -> c.processNumber == processNumber && c.isAlive() && !c.isInProcess())
+                .findFirst();
     }
 
     /** A step has really ended; the cluster knows of it unless the node is cut off. */
@@ -180,11 +202,16 @@ final class ClusterModel {
         container.end = marked ? killed(how.exitCode().orElse(0)) : how;
         container.endedAt = scheduler.ticker().read();
         container.timer.cancel();
+        boolean lostWithServer = local && !rules.exitOutlivesServer() && !container.maker.isAlive();
+        if (lostWithServer && how.cause() == Cause.EXITED) {
+            container.told = StepEnd.of(Cause.LOST);
+        }
         watcher.ended(container);
         report(container);
     }
 
-    private void report(Container container) {
+    /** The cluster learns of an end, unless the node is cut off. */
+    void report(Container container) {
         if (container.end != null && !container.isCutOff()) {
             container.reported = true;
             changed(container.id.job());
@@ -201,7 +228,7 @@ final class ClusterModel {
             if (rules.occupiesStoppedNames() && objects.volume) {
                 // What is told of an in-process step is told by the process that holds it in its memory.
                 boolean inProcess = local && isOurs(step.kind());
-                Container placeholder = new Container(++count, step, null, null, inProcess ? caller : null);
+                Container placeholder = new Container(++count, step, null, null, caller, inProcess);
                 objects.tries.put(step, placeholder);
                 end(placeholder, StepEnd.of(Cause.NEVER_STARTED));
             }
@@ -243,7 +270,13 @@ final class ClusterModel {
             if (seen && container.end == null) {
                 container.disturbed |= container.began();
                 alive |= container.isAlive();
+                watcher.killing(container, objects.ref);
                 runner.kill(container);
+            } else if (local && !rules.knowsReusedNumbers() && container.end != null && container.began()) {
+                living(container.processNumber).ifPresent(other -> {
+                    watcher.killing(other, objects.ref);
+                    runner.kill(other);
+                });
             }
         }
         if (!alive) {
@@ -253,8 +286,22 @@ final class ClusterModel {
 
     private void forget(AttemptObjects objects) {
         if (attempts.remove(objects.ref, objects)) {
+            if (!rules.removesVolumeFirst()) {
+                leaveToCollector(objects);
+            }
             changed(objects.ref.job());
         }
+    }
+
+    /** What an anchor went before of stays until garbage collection comes, its names free again. */
+    private void leaveToCollector(AttemptObjects objects) {
+        objects.tries.clear();
+        uncollected.put(objects.ref, objects);
+        scheduler.schedule(dice.seconds(2, 60), () -> {
+            objects.volume = false;
+            uncollected.remove(objects.ref, objects);
+            objects.tries.values().forEach(runner::kill);
+        });
     }
 
     /** Somebody else deletes an attempt's anchor: the cluster collects what hangs on it. */
@@ -310,49 +357,6 @@ final class ClusterModel {
 
     static StepEnd killed(int code) {
         return new StepEnd(Cause.KILLED, code, null, ImmutableList.of());
-    }
-
-    /** Nothing is heard of a node any more; what runs there runs on. */
-    void cut(Container.Node node) {
-        node.cut = true;
-        touch(node);
-    }
-
-    /** A node is heard of again. */
-    void heal(Container.Node node) {
-        node.cut = false;
-        for (Container container : ImmutableList.copyOf(everything)) {
-            if (container.node == node && !container.reported) {
-                report(container);
-                if (container.terminating && container.end == null) {
-                    runner.kill(container);
-                }
-            }
-        }
-        touch(node);
-    }
-
-    /** A node is gone for good, with all that ran there; another takes its place. */
-    void lose(Container.Node node) {
-        node.cut = false;
-        for (Container container : ImmutableList.copyOf(everything)) {
-            if (container.node == node && container.end == null) {
-                container.disturbed = true;
-                end(container, StepEnd.of(Cause.LOST));
-            } else if (container.node == node && !container.reported) {
-                container.end = StepEnd.of(Cause.LOST);
-                report(container);
-            }
-        }
-    }
-
-    private void touch(Container.Node node) {
-        attempts.values().stream()
-                .filter(o -> o.tries.values().stream().anyMatch(c -> c.node == node))
-                .map(o -> o.ref.job())
-                .distinct()
-                .toList()
-                .forEach(this::changed);
     }
 
     /** Whether a step that wants to begin still may. */

@@ -62,6 +62,26 @@ class ClusterRules {
         return true;
     }
 
+    /** On this machine: whether a try's name is taken before its process runs, and not after. */
+    boolean recordsBeforeStart() {
+        return true;
+    }
+
+    /** On this machine: whether a start makes its own folder alone, and none for its attempt. */
+    boolean startsInExistingFolder() {
+        return true;
+    }
+
+    /** On this machine: whether a process is known by more than a number, which another one has once it is gone. */
+    boolean knowsReusedNumbers() {
+        return true;
+    }
+
+    /** On this machine: whether how a process ended is kept though the server that started it is gone. */
+    boolean exitOutlivesServer() {
+        return true;
+    }
+
     /** Whether a listing shows this installation's objects alone. */
     boolean listsOwnOnly() {
         return true;

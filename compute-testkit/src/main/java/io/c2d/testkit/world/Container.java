@@ -19,6 +19,9 @@ final class Container {
     /** The process that it runs inside of, {@code null} for a container of its own. */
     final @Nullable SimulatedProcess home;
 
+    /** The process whose call made it. */
+    final SimulatedProcess maker;
+
     /** What it wrote, and nobody else: its outputs by path. */
     final TreeMap<String, String> wrote = new TreeMap<>();
 
@@ -37,6 +40,13 @@ final class Container {
     @Nullable
     StepEnd end;
 
+    /** What is told of its end instead, where that is not known. */
+    @Nullable
+    StepEnd told;
+
+    /** The number that this machine knows its process by: the lowest that no living one has. */
+    int processNumber;
+
     /** Whether the cluster knows how it ended. */
     boolean reported;
 
@@ -50,12 +60,24 @@ final class Container {
         }
     }
 
-    Container(int number, StepId id, @Nullable StepSpec spec, @Nullable Node node, @Nullable SimulatedProcess home) {
+    /**
+     * A container, or with {@code inProcess} a step inside of its maker.
+     *
+     * @param spec what runs, {@code null} for a placeholder
+     */
+    Container(
+            int number,
+            StepId id,
+            @Nullable StepSpec spec,
+            @Nullable Node node,
+            SimulatedProcess maker,
+            boolean inProcess) {
         this.number = number;
         this.id = id;
         this.spec = spec;
         this.node = node;
-        this.home = home;
+        this.maker = maker;
+        this.home = inProcess ? maker : null;
     }
 
     boolean began() {

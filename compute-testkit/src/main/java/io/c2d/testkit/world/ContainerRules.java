@@ -6,6 +6,7 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import io.c2d.core.model.StepTry;
+import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.StepSpec;
 import io.c2d.testkit.SimulatedScheduler;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Holds every container that really runs to rules 1 to 5, 8, 13 and 14. */
+/** Holds every container that really runs to rules 1 to 5, 8, 10, 13 and 14. */
 final class ContainerRules implements ClusterWatcher {
     /** How much longer than its own limit something may run in the cluster. */
     private static final Duration OVERRUN = Duration.ofSeconds(10);
@@ -147,6 +148,12 @@ final class ContainerRules implements ClusterWatcher {
                 && (job.attempt().anchor() == null
                         || objects.identity.equals(job.attempt().anchor()));
         verdict.require(!current, "13", () -> "what the row names is removed: " + objects.ref + ", " + job);
+    }
+
+    @Override
+    public void killing(Container container, AttemptRef meant) {
+        boolean same = container.id.job().equals(meant.job()) && container.id.attempt() == meant.attempt();
+        verdict.require(same, "10", () -> container + " is killed, and " + meant + " was meant");
     }
 
     @Override

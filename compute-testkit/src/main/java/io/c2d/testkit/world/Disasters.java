@@ -103,18 +103,18 @@ final class Disasters {
     }
 
     private void nodes(FaultRates rates, Dice dice) {
-        for (Container.Node node : cluster.nodes()) {
+        for (Container.Node node : cluster.nodes().all()) {
             if (!cluster.isLocal() && !node.cut && strikes("node cut off", rates.nodeCut)) {
-                cluster.cut(node);
+                cluster.nodes().cut(node);
                 boolean forEver = rates.strikes(rates.nodeGone, dice);
                 later(dice.seconds(2, 120), () -> {
                     if (!node.cut) {
                         return;
                     }
                     if (forEver) {
-                        cluster.lose(node);
+                        cluster.nodes().lose(node);
                     } else {
-                        cluster.heal(node);
+                        cluster.nodes().heal(node);
                     }
                 });
             }
@@ -152,7 +152,7 @@ final class Disasters {
 
     /** From now on nothing breaks; what is broken is mended. */
     void end() {
-        cluster.nodes().stream().filter(node -> node.cut).forEach(cluster::heal);
+        cluster.nodes().all().stream().filter(node -> node.cut).forEach(cluster.nodes()::heal);
         hints.storeOut(false);
         slots.get().forEach(slot -> {
             hints.cutFromCluster(slot.process, false);

@@ -48,7 +48,7 @@ final class Snapshots {
     static StepSeen seen(Container container, ClusterRules rules) {
         StepEnd end = container.end;
         if (end != null && container.reported) {
-            return StepSeen.ended(end);
+            return StepSeen.ended(container.told == null ? end : container.told);
         }
         if (container.terminating && !rules.terminatingIsAlive()) {
             return StepSeen.ended(ClusterModel.killed(143));

@@ -2,6 +2,7 @@ package io.c2d.testkit.world;
 
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.SubmitRequest;
 import io.c2d.core.port.SubmitResult;
 import io.c2d.core.port.WishRequest;
@@ -71,6 +72,9 @@ final class Parts {
 
         @Override
         public void removing(AttemptObjects objects) {}
+
+        @Override
+        public void killing(Container container, AttemptRef meant) {}
 
         @Override
         public void policyGone(AttemptObjects objects) {}
