@@ -3,6 +3,7 @@ package io.c2d.testkit.world;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.StepTry;
 import io.c2d.testkit.SimulatedScheduler;
 import java.time.Duration;
@@ -28,6 +29,9 @@ final class Liveness {
 
     /** A stop: take-over, a lost look, the grace, a filter and a publish of some seconds. */
     static final Duration STOP = Duration.ofSeconds(100);
+
+    /** A stop of what has not begun, room or no room: take-over, a poll. */
+    static final Duration QUEUED_STOP = Duration.ofSeconds(45);
 
     /** A dead engine's jobs: its lease, a poll. */
     static final Duration TAKE_OVER = Duration.ofSeconds(30);
@@ -77,7 +81,8 @@ final class Liveness {
         }
         if (!job.isFinished() && job.wishes().wantEnd()) {
             Instant wished = job.wishes().stopAt();
-            notFor(STOP, "stop", () -> "not stopped in time: " + job, key("stop", job, String.valueOf(wished)), now);
+            Duration bound = job.status() == JobStatus.WARMING_UP ? QUEUED_STOP : STOP;
+            notFor(bound, "stop", () -> "not stopped in time: " + job, key("stop", job, String.valueOf(wished)), now);
         }
         StepTry step = job.attempt().step();
         if (alive && !job.isFinished() && step != null && hasEnded(step)) {

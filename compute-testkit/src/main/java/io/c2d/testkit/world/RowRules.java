@@ -7,6 +7,8 @@ import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.StepKind;
+import io.c2d.core.model.StepTry;
 import io.c2d.core.model.StopRequest;
 import io.c2d.core.model.Wishes;
 import io.c2d.core.port.Environment;
@@ -191,7 +193,17 @@ final class RowRules implements SimulatedStore.StoreWatcher {
         Wishes was = before.wishes();
         boolean ownWish = is.equals(was) || (was.stop() == StopRequest.NONE && is.stop() == StopRequest.MAXTIME);
         verdict.require(ownWish, "12", () -> "a commit made a wish: " + after);
+        boolean ignored = was.wantEnd() && beginsWork(before, after);
+        verdict.require(!ignored, "10", () -> "a step was stored that a stored stop forbids: " + after);
         outcomes.stored(before, after);
+    }
+
+    /** Whether a try is stored of what leads to results, as none may be once the end is wished. */
+    private static boolean beginsWork(Job before, Job after) {
+        StepTry step = after.attempt().step();
+        return step != null
+                && !step.equals(before.attempt().step())
+                && (step.id().kind() == StepKind.STAGE_IN || step.id().kind() == StepKind.ALGORITHM);
     }
 
     private void wished(SimulatedStore.Writer by, Job before, Job after) {

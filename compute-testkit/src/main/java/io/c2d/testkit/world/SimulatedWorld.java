@@ -206,7 +206,7 @@ public final class SimulatedWorld {
             // The verdict has it.
         } catch (RuntimeException e) {
             StackTraceElement[] where = e.getStackTrace();
-            verdict.broken("no task throws", e + (where.length > 0 ? " at " + where[0] : ""));
+            verdict.broken(Verdict.TASK_THREW, e + (where.length > 0 ? " at " + where[0] : ""));
         }
     }
 

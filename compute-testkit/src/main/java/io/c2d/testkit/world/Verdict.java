@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The first rule that did not hold in a world. */
 final class Verdict {
+    /** What is broken where a task of an engine ended with an exception. */
+    static final String TASK_THREW = "no task throws";
+
     private final Trace trace;
     private @Nullable InvariantViolation first;
 
