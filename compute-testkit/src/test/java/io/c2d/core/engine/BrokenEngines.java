@@ -1,6 +1,7 @@
 package io.c2d.core.engine;
 
 import io.c2d.core.model.Attempt;
+import io.c2d.core.model.Job;
 import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.StepTry;
 import io.c2d.core.port.ArtifactStore;
@@ -9,6 +10,7 @@ import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.StepSeen;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Engines with one part of their inside broken on purpose. In this package, since the parts are nobody else's business. */
 public final class BrokenEngines {
@@ -94,6 +96,14 @@ public final class BrokenEngines {
                             s.lookedAt(),
                             s.now()))
                     : Decider.decide(s);
+        });
+    }
+
+    /** Leaves a job that waits for room where it is, stopped or not, while its environment is full. */
+    public static void queuedStopWaits(ComputeEngine.Builder builder, Predicate<Job> full) {
+        decider(builder, s -> {
+            boolean waits = s.job().status() == JobStatus.WARMING_UP && full.test(s.job());
+            return waits ? Decision.waitUntil(s.now().plus(Decider.LOOK_AGAIN)) : Decider.decide(s);
         });
     }
 

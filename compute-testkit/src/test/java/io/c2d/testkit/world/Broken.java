@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobEvent;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.JobStore;
@@ -52,12 +53,18 @@ final class Broken {
     }
 
     @SuppressWarnings("unchecked")
-    private static ImmutableList<Transition> transitions(Object[] arguments) {
+    static ImmutableList<Transition> transitions(Object[] arguments) {
         return (ImmutableList<Transition>) arguments[1];
     }
 
-    private static ImmutableSet<JobId> ids(Object[] arguments) {
+    static ImmutableSet<JobId> ids(Object[] arguments) {
         return transitions(arguments).stream().map(t -> t.next().id()).collect(ImmutableSet.toImmutableSet());
+    }
+
+    @SuppressWarnings("unchecked")
+    static ImmutableList<JobId> claim(JobStore store, Object[] arguments) {
+        return store.claim(
+                (EngineId) arguments[0], (ImmutableMap<String, Environment>) arguments[1], (Integer) arguments[2]);
     }
 
     static JobStore withoutVersionCheck(JobStore sound) {
@@ -143,6 +150,31 @@ final class Broken {
         });
     }
 
+    /** Of an engine: a commit whose outcome is not known has lost, and what has lost is another engine's for good. */
+    static JobStore lostIsLetGo(JobStore view) {
+        Set<JobId> letGo = new LinkedHashSet<>();
+        return store(view, (method, arguments) -> {
+            switch (method) {
+                case "openLease" -> letGo.clear();
+                case "get" -> {
+                    if (letGo.contains((JobId) arguments[0])) {
+                        return Optional.of(Optional.empty());
+                    }
+                }
+                case "commit" -> {
+                    try {
+                        return Optional.of(view.commit((EngineId) arguments[0], transitions(arguments)));
+                    } catch (StoreUnavailableException e) {
+                        letGo.addAll(ids(arguments));
+                        return Optional.of(ImmutableSet.of());
+                    }
+                }
+                default -> {}
+            }
+            return Optional.empty();
+        });
+    }
+
     static JobStore poisonSpreads(JobStore view) {
         return store(view, (method, arguments) -> {
             if (!method.equals("commit")) {
@@ -163,7 +195,8 @@ final class Broken {
                         method.equals("unseenWishes") ? Optional.of(ImmutableList.of()) : Optional.empty());
     }
 
-    static JobStore nonceUsedUpByFailure(JobStore view, Set<String> usedUp) {
+    static JobStore nonceUsedUpByFailure(JobStore view) {
+        Set<String> usedUp = new LinkedHashSet<>();
         return store(view, (method, arguments) -> {
             if (!method.equals("submit")) {
                 return Optional.empty();
