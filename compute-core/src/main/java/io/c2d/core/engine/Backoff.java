@@ -8,14 +8,12 @@ import java.util.random.RandomGenerator;
 
 /** How long to wait after a failed turn: doubled with each failure up to a cap, with jitter of a half. Thread-safe. */
 final class Backoff {
-    private final Duration first;
-    private final Duration cap;
+    private final EngineSettings.Retries retries;
     private final RandomGenerator random;
     private final Map<JobId, Integer> failures = new HashMap<>();
 
-    Backoff(Duration first, Duration cap, RandomGenerator random) {
-        this.first = first;
-        this.cap = cap;
+    Backoff(EngineSettings.Retries retries, RandomGenerator random) {
+        this.retries = retries;
         this.random = random;
     }
 
@@ -23,7 +21,7 @@ final class Backoff {
     synchronized Duration failed(JobId key) {
         int count = failures.merge(key, 1, Integer::sum);
         // The exponent is capped as well, since a shift by more than 62 would wrap round.
-        long nanos = Math.min(cap.toNanos(), first.toNanos() << Math.min(count - 1, 20));
+        long nanos = Math.min(retries.cap().toNanos(), retries.first().toNanos() << Math.min(count - 1, 20));
         return Duration.ofNanos(nanos / 2 + (long) (random.nextDouble() * (nanos / 2.0)));
     }
 

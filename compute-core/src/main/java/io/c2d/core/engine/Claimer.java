@@ -86,7 +86,7 @@ final class Claimer {
     /** What a lost wake-up might have told, and how long the queues are. */
     private void lookAround() {
         try {
-            store.unseenWishes(engine, settings.claimBatch()).forEach(queue);
+            store.unseenWishes(engine, settings.batches().claims()).forEach(queue);
             gauge.sample(store);
         } catch (RuntimeException e) {
             log.warn("wishes and queues can't be looked at now: {}", e.getMessage());
@@ -111,9 +111,10 @@ final class Claimer {
     private void claim() {
         boolean more = false;
         try {
-            ImmutableList<JobId> taken = store.claim(engine, cluster.environments(), settings.claimBatch());
+            ImmutableList<JobId> taken = store.claim(
+                    engine, cluster.environments(), settings.batches().claims());
             claimed.accept(taken);
-            more = taken.size() >= settings.claimBatch();
+            more = taken.size() >= settings.batches().claims();
         } catch (RuntimeException e) {
             log.warn("no job can be claimed now: {}", e.getMessage());
         }
@@ -135,9 +136,12 @@ final class Claimer {
         try {
             Optional<JobId> after = Optional.empty();
             do {
-                ImmutableList<JobId> page = store.owned(engine, after, settings.claimBatch());
+                ImmutableList<JobId> page =
+                        store.owned(engine, after, settings.batches().claims());
                 page.forEach(queue);
-                after = page.size() < settings.claimBatch() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
+                after = page.size() < settings.batches().claims()
+                        ? Optional.empty()
+                        : Optional.of(page.get(page.size() - 1));
             } while (after.isPresent());
         } catch (RuntimeException e) {
             log.warn("owned jobs can't be listed now: {}", e.getMessage());

@@ -130,7 +130,7 @@ public final class ComputeEngine implements AutoCloseable {
             if (unreached == null) {
                 unreached = Stopwatch.createStarted(scheduler.ticker());
             }
-            return unreached.elapsed().compareTo(settings.giveUp()) >= 0;
+            return unreached.elapsed().compareTo(settings.retries().giveUp()) >= 0;
         }
     }
 

@@ -36,8 +36,7 @@ final class EngineLife {
     private final ClusterReach reach;
     private final Sweeper sweeper;
     private final EngineScheduler scheduler;
-    private final SweepSettings sweep;
-    private final Duration leaseLength;
+    private final EngineSettings settings;
     private final Runnable over;
     private final ImmutableList<Subscription> watches;
     private volatile boolean sweeping = true;
@@ -54,8 +53,7 @@ final class EngineLife {
         this.id = EngineId.create(random);
         this.ports = ports;
         this.scheduler = scheduler;
-        this.sweep = settings.sweep();
-        this.leaseLength = settings.lease();
+        this.settings = settings;
         this.over = over;
         this.reach = new ClusterReach(ports.cluster(), scheduler.ticker(), settings.lease());
         this.sweeper = new Sweeper(ports.store(), ports.cluster(), ports.artifacts(), settings.sweep());
@@ -65,8 +63,9 @@ final class EngineLife {
         this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, new LifeVitals());
         this.claimer = new Claimer(
                 ports.store(), ports.cluster(), id, scheduler, settings, this::begin, this::lookAfresh, gauge);
-        TransitionWriter writer = new TransitionWriter(ports.store(), id, scheduler, settings.commitGroup());
-        Backoff backoff = new Backoff(settings.backoffFirst(), settings.backoffCap(), random);
+        TransitionWriter writer = new TransitionWriter(
+                ports.store(), id, scheduler, settings.batches().commits());
+        Backoff backoff = new Backoff(settings.retries(), random);
         this.reconciler = new Reconciler(
                 id,
                 ports,
@@ -95,7 +94,7 @@ final class EngineLife {
 
     private void sweepLater() {
         scheduler.schedule(
-                sweep.every(),
+                settings.sweep().every(),
                 () -> scheduler.execute(() -> {
                     if (sweeping) {
                         sweepOnce();
@@ -228,7 +227,7 @@ final class EngineLife {
             log.warn("the jobs of engine {} are given back until the cluster is reached again", id);
             CompletableFuture<Void> given = drain();
             // A turn that never ends must not keep the next life from beginning: by then the lease is over anyway.
-            scheduler.schedule(leaseLength, () -> scheduler.executeAhead(() -> given.complete(null)));
+            scheduler.schedule(settings.lease(), () -> scheduler.executeAhead(() -> given.complete(null)));
             CompletableFuture<Void> unused = given.whenComplete((nothing, failure) -> over.run());
         }
     }

@@ -10,12 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param lease the longest that the jobs of a silent engine wait for another; at least 1 s
  * @param poll how often free jobs are looked for, where no wake-up came
  * @param resync how often every owned job is looked at, where nothing else woke it
- * @param claimBatch the most jobs taken in one transaction
- * @param commitGroup the most transitions stored in one transaction
+ * @param batches how much is done at a time
  * @param turnLimit the longest that one turn may take before the engine counts as hung and lets its lease run out
- * @param backoffFirst the pause after a turn's first failure
- * @param backoffCap the longest pause between failed turns
- * @param giveUp how long a job may be in trouble before it ends as {@code infrastructureFailed}
+ * @param retries what follows on a turn that failed
  * @param sweep how it cleans up
  * @param fallback the environment that takes unknown names, {@code null} where those are refused
  */
@@ -23,12 +20,9 @@ public record EngineSettings(
         Duration lease,
         Duration poll,
         Duration resync,
-        int claimBatch,
-        int commitGroup,
+        Batches batches,
         Duration turnLimit,
-        Duration backoffFirst,
-        Duration backoffCap,
-        Duration giveUp,
+        Retries retries,
         SweepSettings sweep,
         @Nullable String fallback) {
     /** What holds where nothing is set: a lease of 15 s, unknown environments refused. */
@@ -36,12 +30,9 @@ public record EngineSettings(
             Duration.ofSeconds(15),
             Duration.ofSeconds(1),
             Duration.ofSeconds(30),
-            100,
-            100,
+            new Batches(100, 100),
             Duration.ofMinutes(2),
-            Duration.ofMillis(200),
-            Duration.ofSeconds(30),
-            Duration.ofHours(1),
+            new Retries(Duration.ofMillis(200), Duration.ofSeconds(30), Duration.ofHours(1)),
             SweepSettings.DEFAULTS,
             null);
 
@@ -50,13 +41,43 @@ public record EngineSettings(
         if (lease.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("lease is at least 1 s");
         }
-        if (claimBatch < 1 || commitGroup < 1) {
-            throw new IllegalArgumentException("batches hold at least one");
-        }
-        for (Duration each : new Duration[] {poll, resync, turnLimit, backoffFirst, backoffCap, giveUp}) {
+        requirePositive(poll, resync, turnLimit);
+    }
+
+    private static void requirePositive(Duration... times) {
+        for (Duration each : times) {
             if (each.isZero() || each.isNegative()) {
                 throw new IllegalArgumentException("times are above zero");
             }
+        }
+    }
+
+    /**
+     * How much is done in one transaction.
+     *
+     * @param claims the most jobs taken
+     * @param commits the most transitions stored
+     */
+    public record Batches(int claims, int commits) {
+        /** Checks the ranges. */
+        public Batches {
+            if (claims < 1 || commits < 1) {
+                throw new IllegalArgumentException("batches hold at least one");
+            }
+        }
+    }
+
+    /**
+     * What follows on a turn that failed: a pause that doubles from failure to failure.
+     *
+     * @param first the first pause
+     * @param cap the longest pause
+     * @param giveUp how long a job may be in trouble before it ends as {@code infrastructureFailed}
+     */
+    public record Retries(Duration first, Duration cap, Duration giveUp) {
+        /** Checks the ranges. */
+        public Retries {
+            requirePositive(first, cap, giveUp);
         }
     }
 
@@ -67,49 +88,16 @@ public record EngineSettings(
 
     /** The same with another lease. */
     public EngineSettings withLease(Duration length) {
-        return new EngineSettings(
-                length,
-                poll,
-                resync,
-                claimBatch,
-                commitGroup,
-                turnLimit,
-                backoffFirst,
-                backoffCap,
-                giveUp,
-                sweep,
-                fallback);
+        return new EngineSettings(length, poll, resync, batches, turnLimit, retries, sweep, fallback);
     }
 
     /** The same with another way of cleaning up. */
     public EngineSettings withSweep(SweepSettings other) {
-        return new EngineSettings(
-                lease,
-                poll,
-                resync,
-                claimBatch,
-                commitGroup,
-                turnLimit,
-                backoffFirst,
-                backoffCap,
-                giveUp,
-                other,
-                fallback);
+        return new EngineSettings(lease, poll, resync, batches, turnLimit, retries, other, fallback);
     }
 
     /** The same with an environment that takes unknown names. */
     public EngineSettings withFallback(@Nullable String environment) {
-        return new EngineSettings(
-                lease,
-                poll,
-                resync,
-                claimBatch,
-                commitGroup,
-                turnLimit,
-                backoffFirst,
-                backoffCap,
-                giveUp,
-                sweep,
-                environment);
+        return new EngineSettings(lease, poll, resync, batches, turnLimit, retries, sweep, environment);
     }
 }

@@ -223,7 +223,8 @@ final class Reconciler {
             what = "the engine can't get on with it (" + e.getClass().getSimpleName() + ")";
             log.error("will be tried again in {} ms: a turn failed", pause.toMillis(), e);
         }
-        Decision decision = Decider.trouble(job, what, clock.now(), settings.giveUp());
+        Decision decision =
+                Decider.trouble(job, what, clock.now(), settings.retries().giveUp());
         Consumer<TransitionWriter.Outcome> then = outcome -> {
             if (outcome == TransitionWriter.Outcome.WON) {
                 decision.transition().ifPresent(t -> stored(t.next()));

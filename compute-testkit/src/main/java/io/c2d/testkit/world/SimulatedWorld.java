@@ -146,12 +146,11 @@ public final class SimulatedWorld {
                 Duration.ofSeconds(dice.chance(0.5) ? 5 : 15),
                 SECOND,
                 Duration.ofSeconds(30),
-                dice.pick(ImmutableList.of(1, 3, 100)),
-                dice.pick(ImmutableList.of(1, 3, 100)),
+                new EngineSettings.Batches(
+                        dice.pick(ImmutableList.of(1, 3, 100)), dice.pick(ImmutableList.of(1, 3, 100))),
                 Duration.ofSeconds(30),
-                Duration.ofMillis(200),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(dice.between(60, 600)),
+                new EngineSettings.Retries(
+                        Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofSeconds(dice.between(60, 600))),
                 sweep,
                 null);
     }
@@ -168,7 +167,8 @@ public final class SimulatedWorld {
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(2),
                 Duration.ofSeconds(dice.between(20, 60)));
-        Duration retention = dice.chance(0.4) ? Duration.ofSeconds(dice.between(20, 600)) : Duration.ofDays(30);
+        Duration retention =
+                options.retention(dice.chance(0.4) ? Duration.ofSeconds(dice.between(20, 600)) : Duration.ofDays(30));
         Environment plain = Environment.defaults("default")
                 .withQuotas(quotas)
                 .withLimits(limits)

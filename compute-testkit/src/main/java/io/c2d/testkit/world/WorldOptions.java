@@ -45,6 +45,11 @@ class WorldOptions {
         return drawn;
     }
 
+    /** How long results are kept. */
+    Duration retention(Duration drawn) {
+        return drawn;
+    }
+
     /** Where an engine's ids come from. */
     RandomGenerator random(RandomGenerator generator, int slot) {
         return generator;

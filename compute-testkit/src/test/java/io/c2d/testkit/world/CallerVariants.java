@@ -68,7 +68,7 @@ final class CallerVariants {
                 }),
                 Variant.view("6 sweeper reads the store first", (v, p) -> Broken.sweepsByOldRows(v, v, p)),
                 Variant.engine("6 restart prepares early", OTHERS, (b, c, a, skew) -> BrokenEngines.preparesEarly(b)),
-                Variant.pair("6 retention without a fenced write", OTHERS, BrokenCalls.RetentionUnfenced::new),
+                new Variant("6 retention without a fenced write", OTHERS, ExpiresAsCallersRestart::new),
                 new Variant("6 heartbeat independent of progress", OTHERS, HungUnnoticed::new),
                 new Variant("6 queue stop ignored when full", OTHERS, QueuedStopWaits::new));
     }
@@ -76,6 +76,17 @@ final class CallerVariants {
     private static boolean ofAttempt(Optional<Job> row, StepId step) {
         return row.map(job -> job.attempt().number() == step.attempt() && !job.isFinished())
                 .orElse(false);
+    }
+
+    private static final class ExpiresAsCallersRestart extends Variant.Paired {
+        ExpiresAsCallersRestart() {
+            super(BrokenCalls.RetentionUnfenced::new);
+        }
+
+        @Override
+        Duration retention(Duration drawn) {
+            return Duration.ofSeconds(5);
+        }
     }
 
     private static final class HungUnnoticed extends WorldOptions {

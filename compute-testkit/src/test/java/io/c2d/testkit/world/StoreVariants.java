@@ -70,17 +70,7 @@ final class StoreVariants {
 
     static EngineSettings with(EngineSettings s, Duration resync, Duration turnLimit) {
         return new EngineSettings(
-                s.lease(),
-                s.poll(),
-                resync,
-                s.claimBatch(),
-                s.commitGroup(),
-                turnLimit,
-                s.backoffFirst(),
-                s.backoffCap(),
-                s.giveUp(),
-                s.sweep(),
-                s.fallback());
+                s.lease(), s.poll(), resync, s.batches(), turnLimit, s.retries(), s.sweep(), s.fallback());
     }
 
     private static final class LostWakeUps extends WorldOptions {

@@ -82,21 +82,29 @@ record Variant(String name, int within, Supplier<WorldOptions> options) {
 
     /** Both sides of the store are broken. */
     static Variant pair(String name, int within, Function<JobStore, Pair> broken) {
-        return new Variant(name, within, () -> new WorldOptions() {
-            private @Nullable Pair pair;
+        return new Variant(name, within, () -> new Paired(broken));
+    }
 
-            @Override
-            JobStore store(InstantSource clock) {
-                Pair made = broken.apply(super.store(clock));
-                pair = made;
-                return made.truth();
-            }
+    /** A world in which both sides of the store are broken. */
+    static class Paired extends WorldOptions {
+        private final Function<JobStore, Pair> broken;
+        private @Nullable Pair pair;
 
-            @Override
-            JobStore storeOf(JobStore view, Pausing pausing) {
-                return requireNonNull(pair).view(view, pausing);
-            }
-        });
+        Paired(Function<JobStore, Pair> broken) {
+            this.broken = broken;
+        }
+
+        @Override
+        JobStore store(InstantSource clock) {
+            Pair made = broken.apply(super.store(clock));
+            pair = made;
+            return made.truth();
+        }
+
+        @Override
+        JobStore storeOf(JobStore view, Pausing pausing) {
+            return requireNonNull(pair).view(view, pausing);
+        }
     }
 
     /** The cluster is broken. */
