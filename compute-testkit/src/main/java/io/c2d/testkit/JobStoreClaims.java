@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableTable;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
@@ -71,7 +72,7 @@ abstract class JobStoreClaims extends JobStoreFencing {
 
     final SubmitRequest inEnvironment(String environment, String owner, String agreement) {
         return new SubmitRequest(
-                new Owner(owner), agreement, WORK, environment, null, Samples.jobId(random), null, null, false);
+                new Owner(owner), agreement, WORK, environment, null, Samples.jobId(random), null, null);
     }
 
     // --- fairness and quotas
@@ -282,12 +283,28 @@ abstract class JobStoreClaims extends JobStoreFencing {
 
     @Test
     void aFullQueueTakesNothingNew() {
-        SubmitResult full = store().submit(request("me", "one", WORK).withQueueFull(true));
+        SubmitResult full = store().submit(request("me", "one", WORK).withFullQueues(ImmutableSet.of("default")));
         assertThat(full.kind()).isEqualTo(SubmitResult.Kind.QUEUE_FULL);
         assertThat(store().queueDepth()).isEqualTo(QueueDepth.EMPTY);
         JobId id = submit("me", "one");
-        SubmitResult second = store().submit(request("me", "one", WORK).withQueueFull(true));
+        SubmitResult second = store().submit(request("me", "one", WORK).withFullQueues(ImmutableSet.of("default")));
         assertThat(second).isEqualTo(SubmitResult.of(SubmitResult.Kind.AGREEMENT_RUNNING, id));
+    }
+
+    @Test
+    void aRestartWaitsInTheEnvironmentOfItsJobWhateverTheRequestSays() {
+        JobId id = submit("me", "one");
+        store().wish(stop(id));
+        claim(a);
+        finish(id, Outcome.STOPPED);
+        SubmitRequest again =
+                new SubmitRequest(new Owner("me"), "one", null, "elsewhere", null, Samples.jobId(random), null, null);
+        assertThat(store().submit(again.withFullQueues(ImmutableSet.of("default")))
+                        .kind())
+                .isEqualTo(SubmitResult.Kind.QUEUE_FULL);
+        assertThat(store().submit(again.withFullQueues(ImmutableSet.of("elsewhere")))
+                        .kind())
+                .isEqualTo(SubmitResult.Kind.RESTARTED);
     }
 
     // --- watch

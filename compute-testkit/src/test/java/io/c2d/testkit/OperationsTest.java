@@ -3,6 +3,7 @@ package io.c2d.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.engine.ComputeEngine;
 import io.c2d.core.engine.EngineSettings;
@@ -20,14 +21,17 @@ import io.c2d.core.model.Outcome;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
+import io.c2d.core.port.ArtifactStore;
 import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.Environment;
 import io.c2d.core.port.FoundAttempt;
 import io.c2d.core.port.JobQuery;
 import io.c2d.core.port.JobStore;
 import io.c2d.core.port.Subscription;
+import io.c2d.core.port.WishRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +86,11 @@ final class OperationsTest {
     }
 
     private ComputeEngine engine(SweepSettings sweep, JobStore jobs) {
-        ComputeEngine engine = ComputeEngine.builder(jobs, cluster, artifacts)
+        return engine(sweep, jobs, artifacts);
+    }
+
+    private ComputeEngine engine(SweepSettings sweep, JobStore jobs, ArtifactStore results) {
+        ComputeEngine engine = ComputeEngine.builder(jobs, cluster, results)
                 .scheduler(scheduler.process())
                 .random(random)
                 .settings(EngineSettings.DEFAULTS.withSweep(sweep))
@@ -168,6 +176,88 @@ final class OperationsTest {
         scheduler.run(Duration.ofHours(2));
         assertThat(store.get(id)).isEmpty();
         assertThat(store.history(id)).isEmpty();
+    }
+
+    @Test
+    void moreThanOneBatchPastItsTimeGoesInOneSweep() {
+        ComputeEngine engine = engine(EACH_MINUTE);
+        List<JobId> all = new ArrayList<>();
+        for (int i = 0; i < 1_201; i++) {
+            JobId id = store.submit(Samples.submission(
+                            Samples.jobId(random), "owner " + i, "agreement " + i, Samples.shell("exit 0")))
+                    .job()
+                    .orElseThrow();
+            store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.STOP, null));
+            all.add(id);
+        }
+        scheduler.runUntil(() -> all.stream().noneMatch(id -> job(id).isOpen()), LONG);
+        scheduler.run(Duration.ofHours(2).minusMinutes(2));
+        assertThat(all).noneMatch(id -> job(id).wishes().delete());
+        scheduler.run(Duration.ofMinutes(4));
+        assertThat(all).allMatch(id -> job(id).wishes().delete());
+        assertThat(engine.isWorking()).isTrue();
+    }
+
+    @Test
+    void aTransitionThatTheStoreRefusesEndsTheJobWithAReasonAndNoOtherSuffers() {
+        JobStore refusing = failing(JobStore.class, store, (method, arguments) -> {
+            if (method.equals("commit") && arguments[1].toString().contains("status=RUNNING")) {
+                throw new IllegalStateException("this can't be written");
+            }
+        });
+        ComputeEngine engine = engine(EACH_MINUTE, refusing);
+        JobId id = submit(engine, "me", "sleep 3");
+        scheduler.run(Duration.ofMinutes(30));
+        assertThat(job(id).isFinished()).isFalse();
+        assertThat(job(id).attempt().reason())
+                .isEqualTo("what the engine wants to store of it is refused by the store");
+        scheduler.runUntil(() -> job(id).isFinished() && !job(id).isOpen(), Duration.ofHours(2));
+        assertThat(job(id).outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+        assertThat(job(id).attempt().reason()).contains("is refused by the store");
+        JobId next = engine.submit(new Owner("me"), "refused nothing", Samples.shell("exit 0"));
+        engine.stop(next);
+        scheduler.runUntil(() -> job(next).isFinished(), Duration.ofMinutes(5));
+        assertThat(job(next).outcome()).contains(Outcome.STOPPED);
+    }
+
+    @Test
+    void anOrphanThatCantBeRemovedKeepsNoOtherFromGoing() throws IOException {
+        List<JobId> orphans = List.of(Samples.jobId(random), Samples.jobId(random), Samples.jobId(random));
+        for (JobId id : orphans) {
+            store(id, 1);
+        }
+        ArtifactStore stuck = failing(ArtifactStore.class, artifacts, (method, arguments) -> {
+            if (method.equals("delete") && arguments[0].equals(orphans.get(0))) {
+                throw new IOException("no right to do so");
+            }
+        });
+        ComputeEngine engine = engine(
+                new SweepSettings(Duration.ofDays(300), Duration.ofMinutes(5), Duration.ofHours(3), 1, false),
+                store,
+                stuck);
+        assertThat(engine.sweep().artifacts()).isEmpty();
+        scheduler.run(Duration.ofMinutes(6));
+        SweepReport report = engine.sweep();
+        assertThat(report.artifacts()).hasSize(3);
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(artifacts.jobs()).containsExactly(orphans.get(0));
+    }
+
+    private interface Trouble {
+        void before(String method, Object[] arguments) throws Exception;
+    }
+
+    /** A port of which some calls fail. */
+    private static <T> T failing(Class<T> port, T sound, Trouble trouble) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(), new Class<?>[] {port}, (self, method, arguments) -> {
+                    trouble.before(method.getName(), arguments == null ? new Object[0] : arguments);
+                    try {
+                        return method.invoke(sound, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     private void store(JobId id, int attempt) throws IOException {

@@ -33,6 +33,11 @@ final class Backoff {
         return failures.putIfAbsent(key, 1) == null ? Duration.ZERO : failed(key);
     }
 
+    /** Whether the key's last turn failed, so that the next comes after a pause. */
+    synchronized boolean isPausing(JobId key) {
+        return failures.containsKey(key);
+    }
+
     synchronized void succeeded(JobId key) {
         failures.remove(key);
     }

@@ -7,14 +7,13 @@ import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.EngineScheduler;
 import io.c2d.core.port.JobStore;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes free and orphaned jobs in batches and puts them into the queue: when woken, and every {@code poll} behind that.
- * Also the looks behind it: wishes that no wake-up told of, the depth of the queues, and a slow resync of every owned job. A wake-up that comes during a turn is remembered.
+ * Takes free and orphaned jobs in batches and gives them their first turns: when woken, and every {@code poll} behind that. A
+ * wake-up that comes during a claim is remembered.
  */
 final class Claimer {
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
@@ -28,8 +27,6 @@ final class Claimer {
     private final EngineScheduler scheduler;
     private final EngineSettings settings;
     private final Consumer<ImmutableList<JobId>> claimed;
-    private final Consumer<JobId> queue;
-    private final QueueGauge gauge;
     private boolean open = true;
     private boolean running;
     private boolean again;
@@ -40,22 +37,18 @@ final class Claimer {
             EngineId engine,
             EngineScheduler scheduler,
             EngineSettings settings,
-            Consumer<ImmutableList<JobId>> claimed,
-            Consumer<JobId> queue,
-            QueueGauge gauge) {
+            Consumer<ImmutableList<JobId>> claimed) {
         this.store = store;
         this.cluster = cluster;
         this.engine = engine;
         this.scheduler = scheduler;
         this.settings = settings;
         this.claimed = claimed;
-        this.queue = queue;
-        this.gauge = gauge;
     }
 
     void start() {
-        poll();
-        resyncLater();
+        wake();
+        later(settings.poll(), this::start);
     }
 
     /** Asks for a claim soon. */
@@ -75,31 +68,6 @@ final class Claimer {
 
     synchronized void close() {
         open = false;
-    }
-
-    private void poll() {
-        wake();
-        scheduler.execute(this::lookAround);
-        later(settings.poll(), this::poll);
-    }
-
-    /** What a lost wake-up might have told, and how long the queues are. */
-    private void lookAround() {
-        try {
-            store.unseenWishes(engine, settings.batches().claims()).forEach(queue);
-            gauge.sample(store);
-        } catch (RuntimeException e) {
-            log.warn("wishes and queues can't be looked at now: {}", e.getMessage());
-        }
-    }
-
-    private void resyncLater() {
-        later(
-                settings.resync(),
-                () -> scheduler.execute(() -> {
-                    resync();
-                    resyncLater();
-                }));
     }
 
     private synchronized void later(Duration delay, Runnable task) {
@@ -129,22 +97,6 @@ final class Claimer {
             scheduler.execute(this::claim);
         } else {
             later(GATHER, () -> scheduler.execute(this::claim));
-        }
-    }
-
-    private void resync() {
-        try {
-            Optional<JobId> after = Optional.empty();
-            do {
-                ImmutableList<JobId> page =
-                        store.owned(engine, after, settings.batches().claims());
-                page.forEach(queue);
-                after = page.size() < settings.batches().claims()
-                        ? Optional.empty()
-                        : Optional.of(page.get(page.size() - 1));
-            } while (after.isPresent());
-        } catch (RuntimeException e) {
-            log.warn("owned jobs can't be listed now: {}", e.getMessage());
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.c2d.core.engine;
 
 import com.google.common.base.Ticker;
-import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -49,8 +48,8 @@ final class ClusterReach {
             cluster.check();
             succeeded();
             return false;
-        } catch (ClusterException e) {
-            log.error("the cluster has not been reached for {} s: {}", limit.toSeconds(), e.sentence());
+        } catch (RuntimeException e) {
+            log.error("the cluster has not been reached for {} s: {}", limit.toSeconds(), e.getMessage());
             return true;
         }
     }

@@ -3,6 +3,7 @@ package io.c2d.core.engine;
 import com.google.common.base.Preconditions;
 import com.google.common.base.Stopwatch;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.ComputeException;
@@ -66,8 +67,12 @@ public final class ComputeEngine implements AutoCloseable {
     private final FinishWatch finishWatch;
     private final QueueGauge gauge = new QueueGauge();
     private final Wiring wiring;
-    private @Nullable EngineLife life;
+
+    /** Read by every caller, so never behind a lock that is held while a port is asked. */
+    private volatile @Nullable EngineLife life;
+
     private @Nullable Stopwatch unreached;
+    private boolean started;
     private boolean closed;
 
     private ComputeEngine(Builder builder) {
@@ -87,33 +92,58 @@ public final class ComputeEngine implements AutoCloseable {
     }
 
     /** Opens a lease and begins to work. Callers may submit before; then nothing runs yet. */
-    public synchronized void start() {
-        Preconditions.checkState(life == null && !closed, "an engine is started once");
-        life = begin();
+    public void start() {
+        synchronized (this) {
+            Preconditions.checkState(!started && !closed, "an engine is started once");
+            started = true;
+        }
+        begin();
     }
 
-    private EngineLife begin() {
-        EngineLife next = new EngineLife(ports, scheduler, settings, random, listeners, gauge, wiring, this::beginAnew);
-        log.info("engine {} begins, installation {}", next.id(), ports.store().installation());
-        next.start();
-        return next;
-    }
-
-    private synchronized void beginAnew() {
-        if (closed || life == null) {
+    private void begin() {
+        EngineLife next = new EngineLife(
+                ports,
+                scheduler,
+                settings,
+                random,
+                listeners,
+                new Lookout.Watched(gauge, finishWatch),
+                wiring,
+                this::isOver);
+        synchronized (this) {
+            if (!closed) {
+                life = next;
+            }
+        }
+        if (life != next) {
+            // Shut down meanwhile: the lease goes back at once.
+            CompletableFuture<Void> unused = next.drain();
             return;
         }
-        life.abandon();
+        log.info("engine {} begins, installation {}", next.id(), ports.store().installation());
+        next.start();
+    }
+
+    /** On a worker: where none is free, a life that begins would do nothing but hold jobs. */
+    private void isOver() {
+        scheduler.execute(this::beginAnew);
+    }
+
+    private void beginAnew() {
+        EngineLife last = life;
+        if (last == null) {
+            return;
+        }
         try {
+            last.abandon();
             if (mayBegin()) {
-                life = begin();
-            } else {
-                scheduler.schedule(REBIRTH, this::beginAnew);
+                begin();
+                return;
             }
         } catch (RuntimeException e) {
             log.warn("no new life can begin now: {}", e.getMessage());
-            scheduler.schedule(REBIRTH, this::beginAnew);
         }
+        scheduler.schedule(REBIRTH, this::isOver);
     }
 
     /**
@@ -135,8 +165,9 @@ public final class ComputeEngine implements AutoCloseable {
     }
 
     /** Whether it holds a lease, so that jobs get on. */
-    public synchronized boolean isWorking() {
-        return life != null && !closed && life.isAlive();
+    public boolean isWorking() {
+        EngineLife current = life;
+        return current != null && current.isAlive();
     }
 
     /**
@@ -144,13 +175,13 @@ public final class ComputeEngine implements AutoCloseable {
      * that is not done with must be attended, or nobody would ever look at it again.
      */
     public boolean attends(JobId id) {
-        EngineLife current = current();
+        EngineLife current = life;
         return current != null && current.attends(id);
     }
 
     /** The store's present time. */
     public Instant now() {
-        EngineLife current = current();
+        EngineLife current = life;
         return current == null ? ports.store().now() : current.now();
     }
 
@@ -200,11 +231,14 @@ public final class ComputeEngine implements AutoCloseable {
 
     /** Submits or restarts a job, unless too many wait already. The store wakes the engines. */
     public SubmitResult submit(SubmitRequest request) {
-        Environment environment = ports.cluster().environments().get(request.environment());
         String ownerKey = request.owner().key();
-        boolean full = environment != null && gauge.isFull(environment, ownerKey);
-        SubmitResult result = ports.store().submit(request.withQueueFull(full));
-        if (result.isAccepted() && !result.repeated()) {
+        ImmutableSet<String> full = ports.cluster().environments().values().stream()
+                .filter(environment -> gauge.isFull(environment, ownerKey))
+                .map(Environment::name)
+                .collect(ImmutableSet.toImmutableSet());
+        SubmitResult result = ports.store().submit(request.withFullQueues(full));
+        // A restarted job waits in its own environment, which the next sample tells.
+        if (result.kind() == SubmitResult.Kind.CREATED && !result.repeated()) {
             gauge.accepted(request.environment(), ownerKey);
         }
         return result;
@@ -223,7 +257,7 @@ public final class ComputeEngine implements AutoCloseable {
      * @throws ComputeException where the store or the cluster can't be reached
      */
     public SweepReport sweep() {
-        EngineLife current = current();
+        EngineLife current = life;
         Preconditions.checkState(current != null, "the engine has not been started");
         return current.sweep();
     }
@@ -268,10 +302,6 @@ public final class ComputeEngine implements AutoCloseable {
      */
     public CompletableFuture<Job> whenFinished(JobId id) {
         return finishWatch.watch(id);
-    }
-
-    private synchronized @Nullable EngineLife current() {
-        return life;
     }
 
     /** Takes no more jobs, lets the turns under way end, gives the lease back. What runs in the cluster runs on. */

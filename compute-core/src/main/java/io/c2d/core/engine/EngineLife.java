@@ -35,11 +35,12 @@ final class EngineLife {
     private final Reconciler reconciler;
     private final ClusterReach reach;
     private final Sweeper sweeper;
+    private final Lookout lookout;
+    private final Repeating sweeps;
     private final EngineScheduler scheduler;
     private final EngineSettings settings;
     private final Runnable over;
     private final ImmutableList<Subscription> watches;
-    private volatile boolean sweeping = true;
 
     EngineLife(
             Reconciler.Ports ports,
@@ -47,7 +48,7 @@ final class EngineLife {
             EngineSettings settings,
             RandomGenerator random,
             JobListener listener,
-            QueueGauge gauge,
+            Lookout.Watched watched,
             Wiring wiring,
             Runnable over) {
         this.id = EngineId.create(random);
@@ -61,11 +62,13 @@ final class EngineLife {
         this.cache = new JobCache();
         this.timers = new Timers(scheduler, queue::add);
         this.lease = new LeaseKeeper(ports.store(), id, scheduler, settings, new LifeVitals());
-        this.claimer = new Claimer(
-                ports.store(), ports.cluster(), id, scheduler, settings, this::begin, this::lookAfresh, gauge);
+        this.claimer = new Claimer(ports.store(), ports.cluster(), id, scheduler, settings, this::begin);
         TransitionWriter writer = new TransitionWriter(
                 ports.store(), id, scheduler, settings.batches().commits());
         Backoff backoff = new Backoff(settings.retries(), random);
+        this.lookout =
+                new Lookout(ports.store(), id, scheduler, settings, this::lookAfresh, backoff::isPausing, watched);
+        this.sweeps = new Repeating(scheduler, settings.sweep().every(), "sweeping", sweeper::sweep);
         this.reconciler = new Reconciler(
                 id,
                 ports,
@@ -89,30 +92,12 @@ final class EngineLife {
     void start() {
         lease.start();
         claimer.start();
-        sweepLater();
-    }
-
-    private void sweepLater() {
-        scheduler.schedule(
-                settings.sweep().every(),
-                () -> scheduler.execute(() -> {
-                    if (sweeping) {
-                        sweepOnce();
-                        sweepLater();
-                    }
-                }));
+        lookout.start(settings);
+        sweeps.start(settings.sweep().every());
     }
 
     SweepReport sweep() {
         return sweeper.sweep();
-    }
-
-    private void sweepOnce() {
-        try {
-            sweeper.sweep();
-        } catch (RuntimeException e) {
-            log.warn("nothing could be swept this time: {}", e.getMessage());
-        }
     }
 
     Instant now() {
@@ -163,11 +148,21 @@ final class EngineLife {
         return drained;
     }
 
+    private CompletableFuture<Void> drainIfPossible() {
+        try {
+            return drain();
+        } catch (RuntimeException e) {
+            log.error("the jobs could not be given back; the lease runs out by itself", e);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
     private void stopIntake() {
-        sweeping = false;
-        watches.forEach(Subscription::close);
         claimer.close();
+        lookout.close();
+        sweeps.close();
         timers.close();
+        watches.forEach(Subscription::close);
     }
 
     /** First turns of jobs just claimed, which are read together; one that can't be is read, and ended, in its own turn. */
@@ -209,7 +204,9 @@ final class EngineLife {
     private final class LifeVitals implements LeaseKeeper.Vitals {
         @Override
         public Duration oldestTurn() {
-            return queue.oldestTurn();
+            Duration turn = queue.oldestTurn();
+            Duration look = lookout.overdue();
+            return turn.compareTo(look) < 0 ? look : turn;
         }
 
         @Override
@@ -225,7 +222,7 @@ final class EngineLife {
         @Override
         public void giveBack() {
             log.warn("the jobs of engine {} are given back until the cluster is reached again", id);
-            CompletableFuture<Void> given = drain();
+            CompletableFuture<Void> given = drainIfPossible();
             // A turn that never ends must not keep the next life from beginning: by then the lease is over anyway.
             scheduler.schedule(settings.lease(), () -> scheduler.executeAhead(() -> given.complete(null)));
             CompletableFuture<Void> unused = given.whenComplete((nothing, failure) -> over.run());

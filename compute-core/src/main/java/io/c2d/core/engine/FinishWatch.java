@@ -1,5 +1,6 @@
 package io.c2d.core.engine;
 
+import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.ErrorCode;
 import io.c2d.core.model.Job;
@@ -11,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Completes futures when jobs end. Asks the store after it has begun to listen, so no end falls between. */
+/**
+ * Completes futures when jobs end: at once where this engine ends them, at the next {@link #ask} where another does. Asks the
+ * store after it has begun to listen, so no end falls between.
+ */
 final class FinishWatch implements JobListener {
     private final JobStore store;
     private final ConcurrentMap<JobId, CompletableFuture<Job>> waiting = new ConcurrentHashMap<>();
@@ -22,7 +26,13 @@ final class FinishWatch implements JobListener {
 
     CompletableFuture<Job> watch(JobId id) {
         CompletableFuture<Job> future = waiting.computeIfAbsent(id, key -> new CompletableFuture<>());
-        Optional<Job> now = store.get(id);
+        Optional<Job> now;
+        try {
+            now = store.get(id);
+        } catch (ComputeException e) {
+            waiting.remove(id, future);
+            throw e;
+        }
         if (now.isEmpty()) {
             waiting.remove(id, future);
             future.completeExceptionally(new ComputeException(ErrorCode.NOT_FOUND, "there is no job " + id));
@@ -30,6 +40,11 @@ final class FinishWatch implements JobListener {
             onTransition(now.get());
         }
         return future.copy();
+    }
+
+    /** Asks for the ends that another engine stored. */
+    void ask() {
+        store.getAll(ImmutableSet.copyOf(waiting.keySet())).values().forEach(this::onTransition);
     }
 
     @Override

@@ -48,6 +48,7 @@ final class JobCache {
     /** The job is not this engine's any more, or needs no turns. */
     synchronized void forget(JobId id) {
         known.remove(id);
+        stale.remove(id);
         jobs.remove(id);
     }
 }

@@ -40,7 +40,7 @@ final class LeaseKeeper {
 
     /** What the heartbeat asks of the engine, and tells it. */
     interface Vitals {
-        /** How long the oldest turn is under way. */
+        /** How long the oldest turn is under way, or a look that should have come back. */
         Duration oldestTurn();
 
         /** Whether the cluster has not been reached for too long. */
@@ -105,6 +105,16 @@ final class LeaseKeeper {
     }
 
     private void renew() {
+        try {
+            renewOrEnd();
+        } catch (RuntimeException e) {
+            // Whatever it was: without a next beat nobody would ever find out that the lease is over.
+            log.error("a heartbeat of engine {} failed", engine, e);
+            scheduler.schedule(settings.lease().dividedBy(BEATS_IN_TROUBLE), this::beat);
+        }
+    }
+
+    private void renewOrEnd() {
         boolean over = hungTurn() ? !isAlive() : !renewNow();
         if (over) {
             log.error("the lease of engine {} is over; its jobs are given up and claimed anew", engine);
@@ -127,7 +137,7 @@ final class LeaseKeeper {
         if (oldest.compareTo(settings.turnLimit()) < 0) {
             return false;
         }
-        log.error("a turn has been under way for {} s, so the lease is not renewed", oldest.toSeconds());
+        log.error("a turn or look has been under way for {} s, so the lease is not renewed", oldest.toSeconds());
         return true;
     }
 

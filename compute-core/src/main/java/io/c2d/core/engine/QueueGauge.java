@@ -6,6 +6,7 @@ import com.google.common.collect.Table;
 import io.c2d.core.port.Environment;
 import io.c2d.core.port.JobStore;
 import io.c2d.core.port.QueueDepth;
+import io.c2d.core.port.StoreUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,13 @@ final class QueueGauge {
             acceptedBefore = accepted;
             accepted = HashBasedTable.create();
         }
-        QueueDepth now = store.queueDepth();
+        QueueDepth now;
+        try {
+            now = store.queueDepth();
+        } catch (StoreUnavailableException e) {
+            keepCounting();
+            throw e;
+        }
         ImmutableMap<String, Integer> totals =
                 now.waiting().rowKeySet().stream().collect(ImmutableMap.toImmutableMap(name -> name, now::in));
         synchronized (this) {
@@ -33,6 +40,15 @@ final class QueueGauge {
             sampledTotals = totals;
             acceptedBefore = HashBasedTable.create();
         }
+    }
+
+    /** No sample has what was accepted before: it counts on. */
+    private synchronized void keepCounting() {
+        acceptedBefore
+                .rowMap()
+                .forEach((environment, counts) -> counts.forEach((owner, count) ->
+                        accepted.put(environment, owner, count + orZero(accepted.get(environment, owner)))));
+        acceptedBefore = HashBasedTable.create();
     }
 
     /** Counts a job that was just accepted. */

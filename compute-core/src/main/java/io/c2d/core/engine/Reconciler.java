@@ -12,12 +12,12 @@ import io.c2d.core.port.JobRef;
 import io.c2d.core.port.JobStore;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.StoreUnavailableException;
+import io.c2d.core.port.Transition;
 import io.c2d.core.port.UnreadableJobException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,6 +178,10 @@ final class Reconciler {
                             cache.expire(job.id());
                             turns.ended(job.id(), Optional.of(backoff.failed(job.id())));
                         }
+                        case REFUSED -> {
+                            cache.expire(job.id());
+                            trouble(job, "what the engine wants to store of it is refused by the store");
+                        }
                     }
                 }));
     }
@@ -203,6 +207,9 @@ final class Reconciler {
             return;
         }
         backoff.succeeded(job.id());
+        if (!job.isOpen()) {
+            cache.forget(job.id());
+        }
         end(job.id(), job.isOpen() ? decision : Decision.DONE);
     }
 
@@ -213,31 +220,36 @@ final class Reconciler {
 
     /** It can't be done now: the job shows why, and is looked at again after a pause. */
     private void trouble(Job job, RuntimeException e) {
-        Duration pause = backoff.failed(job.id());
-        String what;
         if (e instanceof ClusterException failure) {
             reach.failed();
-            what = failure.sentence();
-            log.warn("will be tried again in {} ms: {}", pause.toMillis(), what, e);
+            log.warn("will be tried again: {}", failure.sentence(), e);
+            trouble(job, failure.sentence());
         } else {
-            what = "the engine can't get on with it (" + e.getClass().getSimpleName() + ")";
-            log.error("will be tried again in {} ms: a turn failed", pause.toMillis(), e);
+            log.error("will be tried again: a turn failed", e);
+            trouble(job, "the engine can't get on with it (" + e.getClass().getSimpleName() + ")");
         }
+    }
+
+    private void trouble(Job job, String what) {
+        Duration pause = backoff.failed(job.id());
         Decision decision =
                 Decider.trouble(job, what, clock.now(), settings.retries().giveUp());
-        Consumer<TransitionWriter.Outcome> then = outcome -> {
-            if (outcome == TransitionWriter.Outcome.WON) {
-                decision.transition().ifPresent(t -> stored(t.next()));
-            } else {
-                cache.expire(job.id());
-            }
+        if (decision.transition().isEmpty()) {
+            cache.expire(job.id());
             turns.ended(job.id(), Optional.of(pause));
-        };
-        if (decision.transition().isPresent()) {
-            writer.submit(decision.transition().get(), then);
-        } else {
-            then.accept(TransitionWriter.Outcome.LOST);
+            return;
         }
+        Transition transition = decision.transition().get();
+        writer.submit(
+                transition,
+                outcome -> inTurnOf(job.id(), () -> {
+                    if (outcome == TransitionWriter.Outcome.WON) {
+                        stored(transition.next());
+                    } else {
+                        cache.expire(job.id());
+                    }
+                    turns.ended(job.id(), Optional.of(pause));
+                }));
     }
 
     /** Nothing that a turn throws ends the loop or touches another job. */

@@ -15,6 +15,7 @@ import io.c2d.core.port.FoundAttempt;
  * @param artifacts attempts of which artifacts are kept that no row speaks for, past the grace
  * @param alarm whether there were too many of them, so that none was removed
  * @param removed whether the orphans were removed
+ * @param failed how many of them could not be; the next sweep tries again
  */
 public record SweepReport(
         ImmutableSet<JobId> expired,
@@ -22,4 +23,5 @@ public record SweepReport(
         ImmutableList<FoundAttempt> orphans,
         ImmutableList<AttemptRef> artifacts,
         boolean alarm,
-        boolean removed) {}
+        boolean removed,
+        int failed) {}

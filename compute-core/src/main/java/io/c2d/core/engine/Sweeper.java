@@ -3,6 +3,7 @@ package io.c2d.core.engine;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.Maps;
 import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.JobId;
@@ -16,6 +17,9 @@ import io.c2d.core.port.JobStore;
 import io.c2d.core.port.KnownAttempts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,11 @@ import org.slf4j.LoggerFactory;
 final class Sweeper {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
     private static final int BATCH = 500;
+
+    /** So many batches in one sweep: more than comes in between two, and bounded. */
+    private static final int BATCHES = 200;
+
+    private static final int TOLD = 20;
 
     /** Of so few, any share may be orphans: a small installation has often nothing but one. */
     private static final int NO_ALARM = 10;
@@ -56,18 +65,18 @@ final class Sweeper {
      */
     synchronized SweepReport sweep() {
         ImmutableSet<JobId> expired = settings.dryRun() ? ImmutableSet.of() : expire();
-        int purged = settings.dryRun() ? 0 : store.purge(settings.tombstones(), BATCH);
+        int purged = settings.dryRun() ? 0 : purge();
         ImmutableList<FoundAttempt> found = cluster.attempts();
         ImmutableList<FoundAttempt> orphans = inCluster.due(orphansOf(found), store.now());
         ImmutableList<AttemptRef> kept = keptArtifacts();
         ImmutableList<AttemptRef> stray = inArtifacts.due(strayOf(kept), store.now());
         boolean alarm = tooMany(orphans.size(), found.size()) || tooMany(stray.size(), kept.size());
         boolean remove = !alarm && !settings.dryRun();
+        int failed = 0;
         if (remove) {
-            orphans.forEach(cluster::remove);
-            stray.forEach(this::deleteArtifacts);
+            failed = removeEach(orphans, cluster::remove) + removeEach(stray, this::deleteArtifacts);
         }
-        SweepReport report = new SweepReport(expired, purged, orphans, stray, alarm, remove);
+        SweepReport report = new SweepReport(expired, purged, orphans, stray, alarm, remove, failed);
         tell(report);
         return report;
     }
@@ -75,12 +84,54 @@ final class Sweeper {
     private ImmutableSet<JobId> expire() {
         ImmutableMap<String, Duration> retention =
                 ImmutableMap.copyOf(Maps.transformValues(cluster.environments(), Environment::retention));
-        return store.expire(retention, Environment.RETENTION, BATCH);
+        ImmutableSet.Builder<JobId> expired = ImmutableSet.builder();
+        for (int i = 0; i < BATCHES; i++) {
+            ImmutableSet<JobId> batch = store.expire(retention, Environment.RETENTION, BATCH);
+            expired.addAll(batch);
+            if (batch.size() < BATCH) {
+                break;
+            }
+        }
+        return expired.build();
+    }
+
+    private int purge() {
+        int purged = 0;
+        for (int i = 0; i < BATCHES; i++) {
+            int batch = store.purge(settings.tombstones(), BATCH);
+            purged += batch;
+            if (batch < BATCH) {
+                break;
+            }
+        }
+        return purged;
+    }
+
+    /** One that can't be removed stays for the next sweep, and those behind it go all the same. */
+    private static <T> int removeEach(ImmutableList<T> each, Consumer<T> removal) {
+        int failed = 0;
+        for (T orphan : each) {
+            try {
+                removal.accept(orphan);
+            } catch (RuntimeException e) {
+                failed++;
+                log.warn("{} can't be removed now: {}", orphan, e.getMessage());
+            }
+        }
+        return failed;
+    }
+
+    private ImmutableMap<JobId, KnownAttempts> known(Stream<JobId> jobs) {
+        ImmutableMap.Builder<JobId, KnownAttempts> known = ImmutableMap.builder();
+        for (List<JobId> batch : Iterables.partition(jobs.collect(ImmutableSet.toImmutableSet()), BATCH)) {
+            known.putAll(store.known(ImmutableSet.copyOf(batch)));
+        }
+        return known.buildOrThrow();
     }
 
     private ImmutableList<FoundAttempt> orphansOf(ImmutableList<FoundAttempt> found) {
         ImmutableMap<JobId, KnownAttempts> known =
-                store.known(found.stream().map(each -> each.attempt().job()).collect(ImmutableSet.toImmutableSet()));
+                known(found.stream().map(each -> each.attempt().job()));
         return found.stream()
                 .filter(each -> {
                     KnownAttempts row = known.get(each.attempt().job());
@@ -102,8 +153,7 @@ final class Sweeper {
     }
 
     private ImmutableList<AttemptRef> strayOf(ImmutableList<AttemptRef> kept) {
-        ImmutableMap<JobId, KnownAttempts> known =
-                store.known(kept.stream().map(AttemptRef::job).collect(ImmutableSet.toImmutableSet()));
+        ImmutableMap<JobId, KnownAttempts> known = known(kept.stream().map(AttemptRef::job));
         return kept.stream()
                 .filter(each -> {
                     KnownAttempts row = known.get(each.job());
@@ -136,11 +186,12 @@ final class Sweeper {
                     orphans);
         } else if (orphans > 0) {
             log.warn(
-                    "{} orphans {}: {} {}",
+                    "{} orphans {}, of which {} could not be: {} {}",
                     orphans,
                     report.removed() ? "removed" : "found",
-                    report.orphans(),
-                    report.artifacts());
+                    report.failed(),
+                    Iterables.limit(report.orphans(), TOLD),
+                    Iterables.limit(report.artifacts(), TOLD));
         }
         if (!report.expired().isEmpty() || report.purged() > 0) {
             log.info(

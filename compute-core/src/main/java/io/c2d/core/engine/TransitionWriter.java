@@ -28,7 +28,9 @@ final class TransitionWriter {
         /** It did not, and never will: the row or the lease had moved on. */
         LOST,
         /** It may have counted: read again before any act. */
-        UNKNOWN
+        UNKNOWN,
+        /** It did not: the store answers, and takes everything but this. */
+        REFUSED
     }
 
     private static final Logger log = LoggerFactory.getLogger(TransitionWriter.class);
@@ -102,7 +104,7 @@ final class TransitionWriter {
                         "the transition of job {} can't be stored",
                         sorted.get(0).next().id(),
                         e);
-                tell(group.get(0), Outcome.UNKNOWN);
+                tell(group.get(0), Outcome.REFUSED);
             }
             return;
         }

@@ -66,15 +66,27 @@ public final class FileArtifactStore implements ArtifactStore {
     public static FileArtifactStore open(Path root, String installation, RandomGenerator random) throws IOException {
         Path real = Files.createDirectories(root).toRealPath();
         Path marker = real.resolve(MARKER);
-        try {
-            Files.writeString(marker, installation, StandardOpenOption.CREATE_NEW);
-        } catch (FileAlreadyExistsException e) {
-            String found = Files.readString(marker).strip();
-            if (!found.equals(installation)) {
-                throw new IllegalStateException("the artifact folder " + real + " belongs to installation " + found);
-            }
+        if (!Files.exists(marker)) {
+            mark(marker, installation, random);
+        }
+        String found = Files.readString(marker).strip();
+        if (!found.equals(installation)) {
+            throw new IllegalStateException("the artifact folder " + real + " belongs to installation " + found);
         }
         return new FileArtifactStore(real, random);
+    }
+
+    /** Written aside and linked, so that a marker is never seen half written, and the first of two that come at once stays. */
+    private static void mark(Path marker, String installation, RandomGenerator random) throws IOException {
+        Path aside = marker.resolveSibling(MARKER + "-" + Long.toHexString(random.nextLong()));
+        Files.writeString(aside, installation, StandardOpenOption.CREATE_NEW);
+        try {
+            Files.createLink(marker, aside);
+        } catch (FileAlreadyExistsException e) {
+            // Another server was first: what it wrote is read next.
+        } finally {
+            Files.delete(aside);
+        }
     }
 
     @Override

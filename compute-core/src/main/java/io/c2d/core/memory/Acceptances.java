@@ -1,5 +1,6 @@
 package io.c2d.core.memory;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.c2d.core.port.IdempotencyKey;
 import io.c2d.core.port.NonceUse;
 import io.c2d.core.port.SubmitRequest;
@@ -25,10 +26,13 @@ final class Acceptances {
     private final Map<List<String>, Accepted> keys = new HashMap<>();
     private final Map<List<String>, Accepted> nonces = new HashMap<>();
 
-    /** Forgets what is past its time. */
-    void forgetOld(Instant now) {
+    /** Forgets what is past its time; how much that was. */
+    @CanIgnoreReturnValue
+    int forgetOld(Instant now) {
+        int before = keys.size() + nonces.size();
         keys.values().removeIf(answer -> answer.forgetAfter().isBefore(now));
         nonces.values().removeIf(used -> used.forgetAfter().isBefore(now));
+        return before - keys.size() - nonces.size();
     }
 
     /** The answer that was already given to this submission, if it was; the nonce is asked before the key. */

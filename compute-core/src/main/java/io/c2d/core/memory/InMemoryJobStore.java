@@ -1,6 +1,5 @@
 package io.c2d.core.memory;
 
-import com.google.common.base.Preconditions;
 import com.google.common.collect.HashBasedTable;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -49,7 +48,7 @@ public final class InMemoryJobStore implements JobStore {
 
     private final InstantSource clock;
     private final String installation;
-    private final Map<EngineId, Instant> leases = new HashMap<>();
+    private final Leases leases = new Leases();
     private final Map<JobId, Row> rows = new HashMap<>();
     private final TreeMap<Long, JobId> order = new TreeMap<>();
     private final Map<JobId, List<JobEvent>> events = new HashMap<>();
@@ -90,30 +89,25 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized Instant openLease(EngineId engine, Duration length) {
-        Preconditions.checkState(!leases.containsKey(engine), "engine id %s was used before", engine);
         Instant now = now();
-        leases.put(engine, now.plus(length));
+        leases.open(engine, now, length);
         return now;
     }
 
     @Override
     public synchronized Optional<Instant> renewLease(EngineId engine, Duration length) {
-        if (!isAlive(engine)) {
-            return Optional.empty();
-        }
         Instant now = now();
-        leases.put(engine, now.plus(length));
-        return Optional.of(now);
+        return leases.renew(engine, now, length) ? Optional.of(now) : Optional.empty();
     }
 
     @Override
     public synchronized void releaseLease(EngineId engine) {
-        leases.replace(engine, Instant.MIN);
+        leases.release(engine);
         owned(engine, Optional.empty(), 1).forEach(this::tell);
     }
 
     private boolean isAlive(EngineId engine) {
-        return leases.getOrDefault(engine, Instant.MIN).isAfter(now());
+        return leases.isAlive(engine, now());
     }
 
     @Override
@@ -346,6 +340,11 @@ public final class InMemoryJobStore implements JobStore {
             events.remove(row.job().id());
         }
         return old.size();
+    }
+
+    @Override
+    public synchronized int forget(int max) {
+        return acceptances.forgetOld(now());
     }
 
     @Override

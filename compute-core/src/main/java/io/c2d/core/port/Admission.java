@@ -73,7 +73,7 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
     }
 
     private static Admission restart(SubmitRequest request, Job job, Instant now) {
-        if (request.queueFull()) {
+        if (request.fullQueues().contains(job.submission().environment())) {
             return refuse(SubmitResult.of(Kind.QUEUE_FULL));
         }
         Job next = job.restarted(Attempt.begin(job.attempt().number() + 1, now));
@@ -81,7 +81,7 @@ public record Admission(SubmitResult result, @Nullable Job toWrite) {
     }
 
     private static Admission create(SubmitRequest request, Instant now) {
-        if (request.queueFull()) {
+        if (request.fullQueues().contains(request.environment())) {
             return refuse(SubmitResult.of(Kind.QUEUE_FULL));
         }
         Submission submission = new Submission(

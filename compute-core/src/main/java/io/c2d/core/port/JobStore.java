@@ -116,6 +116,15 @@ public interface JobStore extends AutoCloseable {
      */
     int purge(Duration keep, int max);
 
+    /**
+     * Forgets nonces and idempotency keys that are past their time, and engines that have been gone for long. What is past its
+     * time counts as forgotten anyway: this keeps tables small.
+     *
+     * @param max the most of each in one go
+     * @return how many went; less than {@code max} where none are left
+     */
+    int forget(int max);
+
     /** Which attempts these jobs have; a job that is not stored is not in the answer. */
     ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs);
 

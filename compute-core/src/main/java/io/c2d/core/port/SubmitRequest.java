@@ -1,5 +1,6 @@
 package io.c2d.core.port;
 
+import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.Workflow;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param newId the id of a new job
  * @param key the caller's idempotency key, {@code null} without one
  * @param nonce the signed request's nonce, {@code null} where requests are not signed
- * @param queueFull whether too many jobs wait already: then nothing new is queued, and repeats are answered all the same
+ * @param fullQueues the environments in which too many jobs wait already: nothing new is queued there, and repeats are answered all
+ *     the same
  */
 public record SubmitRequest(
         Owner owner,
@@ -28,7 +30,7 @@ public record SubmitRequest(
         JobId newId,
         @Nullable IdempotencyKey key,
         @Nullable NonceUse nonce,
-        boolean queueFull) {
+        ImmutableSet<String> fullQueues) {
 
     /** Checks that something is meant. */
     public SubmitRequest {
@@ -47,12 +49,12 @@ public record SubmitRequest(
             JobId newId,
             @Nullable IdempotencyKey key,
             @Nullable NonceUse nonce) {
-        this(owner, agreement, work, environment, named, newId, key, nonce, false);
+        this(owner, agreement, work, environment, named, newId, key, nonce, ImmutableSet.of());
     }
 
     /** The same, with what the queue's gauge says. */
-    public SubmitRequest withQueueFull(boolean full) {
-        return new SubmitRequest(owner, agreement, work, environment, named, newId, key, nonce, full);
+    public SubmitRequest withFullQueues(ImmutableSet<String> environments) {
+        return new SubmitRequest(owner, agreement, work, environment, named, newId, key, nonce, environments);
     }
 
     /** The agreement, unless a job is named instead. */

@@ -8,12 +8,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The history: rows are added, never changed. */
 final class EventRows {
+    private static final Logger log = LoggerFactory.getLogger(EventRows.class);
+
     /** One event; of a job that is bound by {@link JobRows#bindState} and an id, {@code at} and {@code note} are missing. */
     static final String INSERT = """
             insert into job_events (job_id, version, attempt, status, happened_at, note)
@@ -58,20 +63,26 @@ final class EventRows {
     }
 
     static ImmutableList<JobEvent> of(Handle handle, JobId job) {
-        return handle.createQuery(HISTORY)
-                .bind("job", job.value())
-                .map(EventRows::read)
+        return handle.createQuery(HISTORY).bind("job", job.value()).map(EventRows::read).stream()
+                .flatMap(Optional::stream)
                 .collect(ImmutableList.toImmutableList());
     }
 
-    private static JobEvent read(ResultSet row, StatementContext context) throws SQLException {
-        int status = row.getInt("status");
-        return new JobEvent(
-                new JobId(row.getString("job_id")),
-                row.getLong("version"),
+    /** One event; a poisoned row may have left a status in it that nobody knows, and the others are read all the same. */
+    private static Optional<JobEvent> read(ResultSet row, StatementContext context) throws SQLException {
+        JobId job = new JobId(row.getString("job_id"));
+        long version = row.getLong("version");
+        Optional<JobStatus> status = JobStatus.ofCode(row.getInt("status"));
+        if (status.isEmpty()) {
+            log.warn("version {} of job {} is left out of its history: its status is unknown", version, job);
+            return Optional.empty();
+        }
+        return Optional.of(new JobEvent(
+                job,
+                version,
                 row.getInt("attempt"),
-                JobStatus.ofCode(status).orElseThrow(() -> new IllegalStateException("an unknown status " + status)),
+                status.get(),
                 StoredTime.read(row, "happened_at"),
-                row.getString("note"));
+                row.getString("note")));
     }
 }

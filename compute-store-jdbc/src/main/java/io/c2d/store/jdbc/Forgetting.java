@@ -9,8 +9,6 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Deletes what is past its time, a bounded number of rows each time, so that no table grows for ever. */
 final class Forgetting {
-    private static final int MOST = 500;
-
     /** How long the row of a dead engine is kept, which is how long its id is known to be used. */
     private static final Duration KEEP_ENGINES = Duration.ofDays(30);
 
@@ -37,21 +35,21 @@ final class Forgetting {
     private Forgetting() {}
 
     /** Forgets; returns how many rows went. */
-    static int run(Handle handle) {
+    static int run(Handle handle, int max) {
         Instant now = StoredTime.now(handle);
-        return delete(handle, OLD_NONCES, DELETE_NONCE, now)
-                + delete(handle, OLD_KEYS, DELETE_KEY, now)
+        return delete(handle, OLD_NONCES, DELETE_NONCE, now, max)
+                + delete(handle, OLD_KEYS, DELETE_KEY, now, max)
                 + handle.createUpdate(DELETE_OLD_ENGINES)
                         .bind("before", now.minus(KEEP_ENGINES))
-                        .bind("most", MOST)
+                        .bind("most", max)
                         .execute();
     }
 
     /** Looks first and deletes by primary key: a condition on a pair of columns makes H2 scan the table. */
-    private static int delete(Handle handle, String find, String delete, Instant now) {
+    private static int delete(Handle handle, String find, String delete, Instant now, int max) {
         List<Key> keys = handle.createQuery(find)
                 .bind("now", now)
-                .bind("most", MOST)
+                .bind("most", max)
                 .map((row, context) -> new Key(row.getString(1), row.getString(2)))
                 .list();
         if (keys.isEmpty()) {

@@ -3,7 +3,6 @@ package io.c2d.store.jdbc;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
@@ -39,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps jobs in a relational database: H2 for one process, PostgreSQL for any number of them. Each method is one transaction
- * (a claim one for each environment) and throws {@link StoreUnavailableException} where the database does not answer within
+ * Keeps jobs in a relational database: H2 for one process, PostgreSQL for any number of them. What a method writes, it writes
+ * in one transaction (a claim and a retention in one for each environment), and it throws {@link StoreUnavailableException} where the database does not answer within
  * the time limit. The clock is the database's, to the microsecond. Several engines may share one store. Thread-safe.
  *
  * <p>A job whose stored document can't be read, or was stored by a newer version, makes {@link #get} throw a
@@ -149,19 +148,7 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public Optional<Instant> renewLease(EngineId engine, Duration length) {
-        Optional<Instant> renewed = database.inTransaction(handle -> Leases.renew(handle, engine, length));
-        forget();
-        return renewed;
-    }
-
-    /** Forgetting is no part of the heartbeat: it has its own transaction, and the next one will do where it fails. */
-    private void forget() {
-        try {
-            int count = database.inTransaction(Forgetting::run);
-            log.debug("{} rows were past their time", count);
-        } catch (ComputeException e) {
-            log.warn("nothing could be forgotten this time", e);
-        }
+        return database.inStatement(handle -> Leases.renew(handle, engine, length));
     }
 
     @Override
@@ -251,6 +238,11 @@ public final class JdbcJobStore implements JobStore {
     @Override
     public int purge(Duration keep, int max) {
         return new Retention(database).purge(keep, max);
+    }
+
+    @Override
+    public int forget(int max) {
+        return database.inTransaction(handle -> Forgetting.run(handle, max));
     }
 
     @Override

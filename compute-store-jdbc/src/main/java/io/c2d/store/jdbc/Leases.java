@@ -37,6 +37,10 @@ final class Leases {
         return now;
     }
 
+    /**
+     * Renews in a statement by itself, whose time is the one at which it begins: in a transaction it would be that of the
+     * transaction's begin, and a process that was paused in between would revive a lease that has run out.
+     */
     static Optional<Instant> renew(Handle handle, EngineId engine, Duration length) {
         Instant now = StoredTime.now(handle);
         int count = handle.createUpdate(RENEW)

@@ -92,6 +92,7 @@ final class EveryStatement {
         store.known(ImmutableSet.of(id, Samples.jobId(random)));
         store.expire(ImmutableMap.of("default", Duration.ZERO), Duration.ofDays(1), 3);
         store.purge(Duration.ZERO, 3);
+        store.forget(3);
         store.owned(engine, Optional.of(id), 10);
         store.history(id);
         store.keep("some name", () -> "content");

@@ -66,15 +66,13 @@ final class JdbcJobStoreTest {
     }
 
     @Test
-    void nonceAndKeyArePastTheirTimeForgottenByAHeartbeat() {
-        EngineId engine = EngineId.create(random);
-        store.openLease(engine, Duration.ofMinutes(5));
+    void nonceAndKeyAreForgottenWhenTheyArePastTheirTime() {
         submitSigned("one", Duration.ofSeconds(1));
         submitSigned("two", Duration.ofMinutes(5));
-        assertThat(store.renewLease(engine, Duration.ofMinutes(5))).isPresent();
+        assertThat(store.forget(500)).isZero();
         assertThat(Stores.count(store, "nonces")).isEqualTo(2);
         Stores.pass(store, Duration.ofMillis(1_100));
-        assertThat(store.renewLease(engine, Duration.ofMinutes(5))).isPresent();
+        assertThat(store.forget(500)).isEqualTo(2);
         assertThat(Stores.count(store, "nonces")).isEqualTo(1);
         assertThat(Stores.count(store, "idempotency_keys")).isEqualTo(1);
     }

@@ -191,6 +191,11 @@ public final class SimulatedStore implements JobStore {
     }
 
     @Override
+    public int forget(int max) {
+        return inner.forget(max);
+    }
+
+    @Override
     public ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs) {
         return inner.known(jobs);
     }

@@ -148,6 +148,11 @@ final class StoreView implements JobStore {
     }
 
     @Override
+    public int forget(int max) {
+        return call("forget", true, false, 0.1, "", () -> store.forget(max));
+    }
+
+    @Override
     public ImmutableMap<JobId, KnownAttempts> known(ImmutableSet<JobId> jobs) {
         return call("known", false, false, 0.5, "", () -> store.known(jobs));
     }

@@ -141,8 +141,8 @@ final class TransitionWriterTest {
             }
             return group;
         });
-        assertThat(outcomes).hasSize(20).containsEntry(poisoned, Outcome.UNKNOWN);
-        assertThat(ImmutableSet.copyOf(outcomes.values())).containsExactlyInAnyOrder(Outcome.WON, Outcome.UNKNOWN);
+        assertThat(outcomes).hasSize(20).containsEntry(poisoned, Outcome.REFUSED);
+        assertThat(ImmutableSet.copyOf(outcomes.values())).containsExactlyInAnyOrder(Outcome.WON, Outcome.REFUSED);
         assertThat(store.get(poisoned).orElseThrow().status()).isEqualTo(JobStatus.WARMING_UP);
     }
 
