@@ -92,9 +92,38 @@ abstract class JobStoreClaims extends JobStoreFencing {
         finish(greedy.get(1), Outcome.SUCCEEDED);
         finish(third, Outcome.SUCCEEDED);
         assertThat(store().claim(a, quotas(4, 4), 1)).containsExactly(greedy.get(2));
-        // Now one runs of each, and the stored order decides.
-        assertThat(store().claim(a, quotas(4, 4), 1)).containsExactly(greedy.get(3));
-        assertThat(store().claim(a, quotas(5, 5), 1)).containsExactly(again);
+        // Now one runs of each, and owners go round.
+        assertThat(store().claim(a, quotas(4, 4), 1)).containsExactly(again);
+        assertThat(store().claim(a, quotas(5, 5), 1)).containsExactly(greedy.get(3));
+    }
+
+    @Test
+    void ownersTakeTurnsWhereThereIsOnePlaceToo() {
+        List<JobId> hog = submitMany("hog", 4);
+        JobId mouse = submit("mouse", "one");
+        JobId ant = submit("ant", "one");
+        List<JobId> order = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            JobId next = store().claim(a, quotas(1, 1), 10).get(0);
+            finish(next, Outcome.SUCCEEDED);
+            order.add(next);
+        }
+        assertThat(order.subList(0, 3)).containsExactlyInAnyOrder(hog.get(0), mouse, ant);
+        assertThat(order.subList(3, 6)).containsExactlyElementsOf(hog.subList(1, 4));
+    }
+
+    @Test
+    void asManyBusyOwnersAsPlacesHoldUpNoOther() {
+        List<JobId> first = submitMany("hog a", 3);
+        List<JobId> second = submitMany("hog b", 3);
+        JobId mouse = submit("mouse", "one");
+        assertThat(store().claim(a, quotas(2, 2), 10)).containsExactly(first.get(0), second.get(0));
+        finish(first.get(0), Outcome.SUCCEEDED);
+        assertThat(store().claim(a, quotas(2, 2), 10)).containsExactly(mouse);
+        finish(second.get(0), Outcome.SUCCEEDED);
+        assertThat(store().claim(a, quotas(2, 2), 10)).containsExactly(first.get(1));
+        finish(mouse, Outcome.SUCCEEDED);
+        assertThat(store().claim(a, quotas(2, 2), 10)).containsExactly(second.get(1));
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Submission;
 import io.c2d.core.port.Environment;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class ClaimOrder {
     private record Waiting(Job job, int turn) {}
 
     private final ImmutableMap<String, Environment> environments;
+    private final Map<String, String> lastOwners;
     private final Instant now;
     private final Map<String, Integer> running = new HashMap<>();
     private final Table<String, String, Integer> runningOfOwner = HashBasedTable.create();
@@ -28,9 +30,15 @@ final class ClaimOrder {
      * Counts who runs.
      *
      * @param all every job
+     * @param lastOwners for each environment whose job was taken last; what is chosen is noted in it
      */
-    ClaimOrder(ImmutableMap<String, Environment> environments, Iterable<Job> all, Instant now) {
+    ClaimOrder(
+            ImmutableMap<String, Environment> environments,
+            Iterable<Job> all,
+            Map<String, String> lastOwners,
+            Instant now) {
         this.environments = environments;
+        this.lastOwners = lastOwners;
         this.now = now;
         for (Job job : all) {
             if (job.holdsCapacity()) {
@@ -67,15 +75,26 @@ final class ClaimOrder {
                 count++;
             }
         }
-        waiting.sort(Comparator.comparingInt(Waiting::turn));
+        waiting.sort(Comparator.comparingInt(Waiting::turn)
+                .thenComparing(this::hadItsTurn)
+                .thenComparing(next -> next.job().submission().owner().key()));
         for (Waiting next : waiting) {
             if (count < max && hasRoom(next.job())) {
                 chosen.add(next.job());
                 count(next.job());
+                Submission taken = next.job().submission();
+                lastOwners.put(taken.environment(), taken.owner().key());
                 count++;
             }
         }
         return chosen.build();
+    }
+
+    /** Owners go round: whoever comes behind the one that was served last is first. */
+    private boolean hadItsTurn(Waiting next) {
+        Submission submission = next.job().submission();
+        String last = lastOwners.getOrDefault(submission.environment(), "");
+        return submission.owner().key().compareTo(last) <= 0;
     }
 
     private boolean waitsForRoom(Job job) {

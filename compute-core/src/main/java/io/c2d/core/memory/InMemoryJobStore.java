@@ -53,6 +53,7 @@ public final class InMemoryJobStore implements JobStore {
     private final TreeMap<Long, JobId> order = new TreeMap<>();
     private final Map<JobId, List<JobEvent>> events = new HashMap<>();
     private final Acceptances acceptances = new Acceptances();
+    private final Map<String, String> lastOwners = new HashMap<>();
     private final Map<String, String> kept = new HashMap<>();
     private final List<Consumer<JobId>> listeners = new CopyOnWriteArrayList<>();
     private long sequence;
@@ -234,7 +235,7 @@ public final class InMemoryJobStore implements JobStore {
         if (free.isEmpty()) {
             return ImmutableList.of();
         }
-        ImmutableList<Job> chosen = new ClaimOrder(environments, all, now()).choose(free, max);
+        ImmutableList<Job> chosen = new ClaimOrder(environments, all, lastOwners, now()).choose(free, max);
         chosen.forEach(job -> write(job.claimedBy(engine), false));
         return chosen.stream().map(Job::id).collect(ImmutableList.toImmutableList());
     }

@@ -73,7 +73,8 @@ public interface JobStore extends AutoCloseable {
      * has a wish, has waited for longer than {@link Environment.PhaseLimits#queueing()}, or its environment is unknown;
      * others are taken regardless. Claims of an environment never overlap, so its limits are never passed.
      *
-     * <p>Owners take turns: of the jobs that wait, first comes the one of whose owner the fewest run or wait before it.
+     * <p>Owners take turns: of the jobs that wait, first comes the one of whose owner the fewest run or wait before it; among
+     * equals owners go round, from behind the one that was served last.
      *
      * @param engine whose they become
      * @param environments those that there are

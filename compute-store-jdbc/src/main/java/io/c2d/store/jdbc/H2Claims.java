@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 final class H2Claims implements Claims {
     private static final String TAKE_TURN = "select environment from claim_turns where environment = '' for update";
 
+    private static final String LAST_OWNER = "select last_owner from claim_turns where environment = :environment";
+
+    private static final String SERVED =
+            "merge into claim_turns (environment, last_owner) key (environment) values (:environment, :owner)";
+
     private static final String HELD = """
             select environment, owner_key, count(*) as held from jobs where holds_capacity = true
             group by environment, owner_key""";
@@ -68,7 +73,13 @@ final class H2Claims implements Claims {
         }
     }
 
-    private record Waiting(Candidate job, Environment environment, int turn) {}
+    /** Among equals owners go round: whoever comes behind the one that was served last is first. */
+    private record Waiting(Candidate job, Environment environment, int turn, boolean hadItsTurn) {
+        private static final Comparator<Waiting> ORDER = Comparator.comparingInt(Waiting::turn)
+                .thenComparing(Waiting::hadItsTurn)
+                .thenComparing(next -> next.job().owner())
+                .thenComparingLong(next -> next.job().seq());
+    }
 
     @Override
     public ImmutableList<JobId> claim(
@@ -112,18 +123,32 @@ final class H2Claims implements Claims {
                 } else {
                     Instant due = now.minus(environment.limits().queueing());
                     chosen.addAll(list(LATE, name, due));
-                    waiting.addAll(turns(environment, list(WAITING, name, due)));
+                    String last = lastOwner(name);
+                    waiting.addAll(turns(environment, last, list(WAITING, name, due)));
                 }
             }
             chosen.sort(Comparator.comparingLong(Candidate::seq));
-            waiting.sort(Comparator.comparingInt(Waiting::turn)
-                    .thenComparingLong(next -> next.job().seq()));
+            waiting.sort(Waiting.ORDER);
+            Map<String, String> served = new HashMap<>();
             for (Waiting next : waiting) {
                 if (chosen.size() < max && takeRoom(next)) {
                     chosen.add(next.job());
+                    served.put(next.environment().name(), next.job().owner());
                 }
             }
+            served.forEach((environment, owner) -> handle.createUpdate(SERVED)
+                    .bind("environment", environment)
+                    .bind("owner", owner)
+                    .execute());
             return claim(chosen.subList(0, Math.min(max, chosen.size())));
+        }
+
+        private String lastOwner(String environment) {
+            return handle.createQuery(LAST_OWNER)
+                    .bind("environment", environment)
+                    .mapTo(String.class)
+                    .findOne()
+                    .orElse("");
         }
 
         private List<Candidate> list(String sql, @Nullable String environment, @Nullable Instant due) {
@@ -147,10 +172,14 @@ final class H2Claims implements Claims {
         }
 
         /** A job's turn: how many of its owner's run or wait before it, and itself. */
-        private List<Waiting> turns(Environment environment, List<Candidate> jobs) {
+        private List<Waiting> turns(Environment environment, String last, List<Candidate> jobs) {
             Map<String, Integer> turns = new HashMap<>(held.row(environment.name()));
             return jobs.stream()
-                    .map(job -> new Waiting(job, environment, turns.merge(job.owner(), 1, Integer::sum)))
+                    .map(job -> new Waiting(
+                            job,
+                            environment,
+                            turns.merge(job.owner(), 1, Integer::sum),
+                            job.owner().compareTo(last) <= 0))
                     .toList();
         }
 

@@ -3,6 +3,7 @@ package io.c2d.store.jdbc;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
@@ -198,7 +199,21 @@ public final class JdbcJobStore implements JobStore {
 
     @Override
     public JobPage query(JobQuery query) {
-        return database.inStatement(handle -> JobListing.page(handle, database.dialect(), query));
+        JobListing.Found found = database.inStatement(handle -> JobListing.find(handle, database.dialect(), query));
+        if (!found.unreadable().isEmpty()) {
+            putBeforeAnEngine(found.unreadable());
+        }
+        return found.page();
+    }
+
+    /** So that it is put aside: until then nobody sees it in a list, and nobody can delete what it has left. */
+    private void putBeforeAnEngine(ImmutableSet<JobId> unreadable) {
+        try {
+            int count = database.inTransaction(handle -> Quarantine.reopen(handle, unreadable));
+            log.debug("{} rows that can't be read wait for an engine", count);
+        } catch (ComputeException e) {
+            log.warn("rows that can't be read stay where they are for now: {}", e.getMessage());
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.c2d.store.jdbc;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableTable;
 import com.google.common.collect.Tables;
 import io.c2d.core.model.EngineId;
@@ -40,7 +41,15 @@ final class JobListing {
 
     private JobListing() {}
 
-    static JobPage page(Handle handle, Dialect dialect, JobQuery query) {
+    /**
+     * What a query finds.
+     *
+     * @param page the jobs that can be read
+     * @param unreadable those that can't
+     */
+    record Found(JobPage page, ImmutableSet<JobId> unreadable) {}
+
+    static Found find(Handle handle, Dialect dialect, JobQuery query) {
         Query statement = handle.createQuery(sql(dialect, query)).bind("limit", query.limit() + 1);
         query.jobId().ifPresent(job -> statement.bind("job", job.value()));
         query.ownedBy().ifPresent(owner -> statement.bind("owner", owner.key()));
@@ -51,7 +60,11 @@ final class JobListing {
         List<StoredRow> page = more ? found.subList(0, query.limit()) : found;
         ImmutableList<Job> jobs =
                 page.stream().flatMap(row -> row.jobOrLog().stream()).collect(ImmutableList.toImmutableList());
-        return new JobPage(jobs, more ? page.get(page.size() - 1).seq() : null);
+        ImmutableSet<JobId> unreadable = page.stream()
+                .filter(row -> row.read() == null)
+                .map(StoredRow::id)
+                .collect(ImmutableSet.toImmutableSet());
+        return new Found(new JobPage(jobs, more ? page.get(page.size() - 1).seq() : null), unreadable);
     }
 
     /**

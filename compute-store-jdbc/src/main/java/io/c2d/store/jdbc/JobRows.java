@@ -26,7 +26,7 @@ final class JobRows {
     /** What {@link #read} reads. */
     static final String COLUMNS = """
             seq, id, version, owner_engine, claimed_attempt, owner, agreement_id, environment, workflow, workflow_sha256, created,
-            stop_code, stop_at, delete_at, lowest_attempt, removed, format, document""";
+            stop_code, stop_at, delete_at, lowest_attempt, removed, attempt, format, document""";
 
     /** Sets all that may change by a write but the engine that owns the job; {@link #bindState} gives the values. */
     static final String SET_STATE = """
@@ -148,13 +148,17 @@ final class JobRows {
             throw new IllegalArgumentException("stored by a newer version, in format " + format);
         }
         String owner = row.getString("owner_engine");
+        Attempt attempt = AttemptCodec.read(id, row.getString("document"));
+        if (attempt.number() != row.getInt("attempt")) {
+            throw new IllegalArgumentException("its columns are of another attempt than its document");
+        }
         return new Job(
                 id,
                 row.getLong("version"),
                 owner == null ? null : new EngineId(owner),
                 row.getInt("claimed_attempt"),
                 submission(row),
-                AttemptCodec.read(id, row.getString("document")),
+                attempt,
                 wishes(row),
                 row.getInt("lowest_attempt"),
                 row.getBoolean("removed"));

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims by one statement for what needs no room, and by one for each environment in which jobs wait, behind that
+ * Claims by one statement for what needs no room (also what a damaged row leaves without an owner), and by one for each environment in which jobs wait, behind that
  * environment's row lock: the count must be read after the lock is had, and a statement reads what was committed before it
  * began. No claim waits for the lock of a job; what somebody else has locked is left for the next time. The work depends on
  * how many engines own, owners wait and jobs run, never on how many jobs there are: distinct values are found by steps
@@ -58,13 +58,17 @@ final class PostgresClaims implements Claims {
                 where engine is not null and not exists (
                     select 1 from engines where engines.id = owning.engine and lease_until > clock_timestamp())
                 limit :max),
+            lost as (
+                select id from jobs where is_open and not is_waiting and owner_engine is null and format <= :format
+                order by id limit :max for update skip locked),
             late as (
                 select job.id from place left join known using (environment) cross join lateral (
                     select id from jobs where is_waiting and environment = place.environment
                         and queued_at <= statement_timestamp() - make_interval(secs => coalesce(known.queueing, -86400))
                         and format <= :format order by queued_at limit :max for update skip locked) job
                 where place.environment is not null limit :max),
-            chosen as (select id from free union select id from orphaned union select id from late limit :max),
+            chosen as (select id from free union select id from orphaned union select id from lost
+                union select id from late limit :max),
             taken as (
                 update jobs set""" + " " + Claims.SET_CLAIMED + """
 
@@ -76,12 +80,15 @@ final class PostgresClaims implements Claims {
             order by seq""";
 
     private static final String TAKE_TURN =
-            "select environment from claim_turns where environment = :environment for update";
+            "select last_owner from claim_turns where environment = :environment for update";
 
     private static final String ADD_TURN =
             "insert into claim_turns (environment) values (:environment) on conflict do nothing";
 
-    /** Of each owner as many as may run at most; of these the ones whose turn it is. */
+    /**
+     * Of each owner as many as may run at most; of these the ones whose turn it is. Among equals owners go round: whoever
+     * comes behind the one that was served last is first.
+     */
     private static final String TAKE_WAITING = """
             with recursive
             owner (owner_key) as (
@@ -97,7 +104,8 @@ final class PostgresClaims implements Claims {
             room as (
                 select greatest(0, least(:max, :maxJobs - (select coalesce(sum(jobs), 0) from held))) as jobs),
             waiting as (
-                select job.id, job.seq, coalesce(held.jobs, 0) + row_number() over (
+                select job.id, job.seq, owner.owner_key, owner.owner_key <= :last as had_its_turn,
+                    coalesce(held.jobs, 0) + row_number() over (
                     partition by owner.owner_key order by job.seq) as turn
                 from owner left join held using (owner_key) cross join lateral (
                     select id, seq from jobs where is_waiting and environment = :environment
@@ -105,7 +113,9 @@ final class PostgresClaims implements Claims {
                     order by seq
                     limit greatest(0, least((select jobs from room), :maxJobsPerOwner - coalesce(held.jobs, 0)))) job
                 where owner.owner_key is not null),
-            chosen as (select id, seq, turn from waiting order by turn, seq limit (select jobs from room)),
+            chosen as (
+                select *, row_number() over (order by turn, had_its_turn, owner_key, seq) as place from waiting
+                order by place limit (select jobs from room)),
             locked as (
                 select id from jobs where id = any(array(select id from chosen)) and is_waiting
                 for update skip locked),
@@ -114,8 +124,11 @@ final class PostgresClaims implements Claims {
 
                 where id = any(array(select id from locked)) and is_waiting and\s""" + ALIVE + """
 
-                returning id)
-            select id from taken join chosen using (id) order by turn, chosen.seq""";
+                returning id),
+            served as (
+                update claim_turns set last_owner = (select owner_key from chosen order by place desc limit 1)
+                where environment = :environment and exists (select 1 from chosen))
+            select id from taken join chosen using (id) order by place""";
 
     private record Found(Optional<JobId> taken, Optional<String> waitedFor) {}
 
@@ -171,18 +184,27 @@ final class PostgresClaims implements Claims {
                 .list();
     }
 
-    private static List<JobId> takeWaiting(Handle handle, EngineId engine, Environment environment, int max) {
-        while (handle.createQuery(TAKE_TURN)
-                .bind("environment", environment.name())
-                .mapTo(String.class)
-                .findOne()
-                .isEmpty()) {
+    /** Locks the environment's row; whose job was taken last. */
+    private static String takeTurn(Handle handle, String environment) {
+        while (true) {
+            Optional<String> last = handle.createQuery(TAKE_TURN)
+                    .bind("environment", environment)
+                    .mapTo(String.class)
+                    .findOne();
+            if (last.isPresent()) {
+                return last.get();
+            }
             int added = handle.createUpdate(ADD_TURN)
-                    .bind("environment", environment.name())
+                    .bind("environment", environment)
                     .execute();
             log.debug("{} environment begins to be claimed from", added);
         }
+    }
+
+    private static List<JobId> takeWaiting(Handle handle, EngineId engine, Environment environment, int max) {
+        String last = takeTurn(handle, environment.name());
         return handle.createQuery(TAKE_WAITING)
+                .bind("last", last)
                 .bind("engine", engine.value())
                 .bind("environment", environment.name())
                 .bind("maxJobs", environment.quotas().maxJobs())

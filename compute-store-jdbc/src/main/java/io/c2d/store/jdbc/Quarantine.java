@@ -1,6 +1,7 @@
 package io.c2d.store.jdbc;
 
 import com.google.common.collect.ImmutableList;
+import io.c2d.core.json.AttemptCodec;
 import io.c2d.core.json.WorkflowCodec;
 import io.c2d.core.model.Attempt;
 import io.c2d.core.model.EngineId;
@@ -18,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -37,12 +39,17 @@ final class Quarantine {
     /** An agreement or an owner that can't be one any more. */
     private static final String UNREADABLE = "unreadable";
 
-    private static final String FIND = "select attempt, status, " + JobRows.COLUMNS
+    private static final String FIND = "select status, " + JobRows.COLUMNS
             + " from jobs where id = :id and owner_engine = :engine and claimed_attempt = attempt";
 
     private static final String END = "update jobs set " + JobRows.SET_STATE + """
             , workflow = :workflow, workflow_sha256 = :workflowSha256, owner = :owner, agreement_id = :agreementId
             where id = :id and version = :expected and owner_engine = :engine and\s""" + Leases.ALIVE;
+
+    /** A row with which no engine has anything to do: whoever claims it next finds that it can't be read. */
+    private static final String REOPEN = """
+            update jobs set version = version + 1, owner_engine = null, is_open = true, is_free = true
+            where id = any(:ids) and is_open = false and removed = false and format <= :format""";
 
     private static final String PUT_ASIDE = """
             insert into quarantine (job_id, version, put_at, reason, format, status, stop_code, owner, agreement_id,
@@ -101,6 +108,17 @@ final class Quarantine {
 
     static boolean run(Handle handle, EngineId engine, JobId id, String reason) {
         return new Quarantine(handle, engine, id).run(reason);
+    }
+
+    /** Puts rows that have ended before the engines; how many those are. */
+    static int reopen(Handle handle, Set<JobId> unreadable) {
+        return handle.createUpdate(REOPEN)
+                .bindArray(
+                        "ids",
+                        String.class,
+                        unreadable.stream().map(JobId::value).toArray())
+                .bind("format", AttemptCodec.FORMAT)
+                .execute();
     }
 
     private boolean run(String reason) {

@@ -262,6 +262,56 @@ abstract class PoisonedRows {
         assertThat(Stores.count(store, "jobs where format = 2 and version = 2")).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "document = '{'",
+                "workflow = ''",
+                "stop_code = 9",
+                "owner = ''",
+                "lowest_attempt = 9",
+                "attempt = 7"
+            })
+    void oneThatHasEndedIsPutAsideOnceSomebodyAsksForIt(String wrong) {
+        JobId id = submit("one");
+        store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.STOP, null));
+        assertThat(store.claim(engine, ROOM, 10)).containsExactly(id);
+        Stores.execute(
+                store,
+                "update jobs set is_open = false, is_free = false, running = null, " + wrong + " where id = '" + id
+                        + "'");
+        assertThat(store.claim(engine, ROOM, 10)).isEmpty();
+        JobQuery byId = new JobQuery(id, null, null, JobQuery.State.ANY, null, 1);
+        assertThat(store.query(byId).jobs()).isEmpty();
+        assertThat(store.claim(engine, ROOM, 10)).containsExactly(id);
+        assertThat(store.quarantine(engine, id, "it can't be read")).isTrue();
+        assertThat(store.query(byId).jobs()).extracting(Job::id).containsExactly(id);
+    }
+
+    @Test
+    void anOpenOneThatNobodyOwnsIsClaimed() {
+        JobId id = submit("one");
+        assertThat(store.claim(engine, ROOM, 10)).containsExactly(id);
+        Stores.execute(store, "update jobs set owner_engine = null where id = '" + id + "'");
+        assertThat(store.claim(engine, ROOM, 10)).containsExactly(id);
+    }
+
+    @Test
+    void aRowWithoutAnIdOfAJobCantBeMade() {
+        JobId id = submit("one");
+        assertThatThrownBy(() ->
+                        Stores.execute(store, "update jobs set id = 'ZZ' || substr(id, 3) where id = '" + id + "'"))
+                .hasMessageContainingAll("jobs", "id");
+    }
+
+    @Test
+    void historyGoesOnWhereAStatusInItIsUnknown() {
+        JobId id = submit("one");
+        store.wish(new WishRequest(ImmutableList.of(id), WishRequest.Wish.STOP, null));
+        Stores.execute(store, "update job_events set status = 99 where version = 1");
+        assertThat(store.history(id)).extracting(JobEvent::version).containsExactly(2L);
+    }
+
     @Test
     void nothingIsQuarantinedByAnEngineWhoseLeaseIsOver() {
         JobId id = submit("one");

@@ -18,7 +18,9 @@ create index engines_by_age on engines (opened_at);
 -- Whoever claims what waits in an environment holds its row here, so that no two claims count the same room. The one
 -- without a name is for databases that claim of all environments in one turn.
 create table claim_turns (
-    environment varchar(255) primary key
+    environment varchar(255) primary key,
+    -- Whose job was taken last: the owners behind come next.
+    last_owner varchar(255) default '' not null
 );
 insert into claim_turns (environment) values ('');
 

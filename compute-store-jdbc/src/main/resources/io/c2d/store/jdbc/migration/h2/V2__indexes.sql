@@ -1,5 +1,8 @@
 -- H2 has no partial index: what a condition would say is a leading column.
 
+-- A row that nobody can name could not be put aside either.
+alter table jobs add constraint jobs_id_form check (regexp_like(id, '^[0-9a-f]{32}$'));
+
 -- At most one running job for an owner and an agreement.
 create unique index jobs_running_once on jobs (owner_key, agreement_id, running);
 

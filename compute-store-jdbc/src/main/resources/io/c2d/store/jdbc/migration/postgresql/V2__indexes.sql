@@ -3,6 +3,9 @@
 alter table jobs set (fillfactor = 60, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 alter table engines set (fillfactor = 50);
 
+-- A row that nobody can name could not be put aside either.
+alter table jobs add constraint jobs_id_form check (id ~ '^[0-9a-f]{32}$');
+
 -- At most one running job for an owner and an agreement.
 create unique index jobs_running_once on jobs (owner_key, agreement_id) where running;
 
