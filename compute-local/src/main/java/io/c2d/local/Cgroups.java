@@ -146,27 +146,17 @@ final class Cgroups {
         return groups.build();
     }
 
-    boolean limitsMemory() {
-        return v2.isPresent() || v1.containsKey(Controller.MEMORY);
+    /** Which limits groups hold here. */
+    EnforcedLimits limits() {
+        return new EnforcedLimits(has(Controller.MEMORY), has(Controller.PIDS), has(Controller.CPU));
     }
 
-    boolean limitsProcesses() {
-        return v2.isPresent() || v1.containsKey(Controller.PIDS);
+    private boolean has(Controller controller) {
+        return v2.isPresent() || v1.containsKey(controller);
     }
 
-    boolean limitsCpu() {
-        return v2.isPresent() || v1.containsKey(Controller.CPU);
-    }
-
-    /** Which limits hold, for the log. */
+    /** What holds them, for the log. */
     String describe() {
-        return "memory by " + by(limitsMemory(), "rlimit of the address space")
-                + ", processes by " + by(limitsProcesses(), "rlimit of the user")
-                + ", processors " + (limitsCpu() ? "by cgroup" : "not limited")
-                + ", file size by rlimit";
-    }
-
-    private String by(boolean group, String otherwise) {
-        return group ? "cgroup " + (v2.isPresent() ? "v2" : "v1") : otherwise;
+        return "cgroup " + (v2.isPresent() ? "v2" : "v1");
     }
 }

@@ -3,18 +3,20 @@ package io.c2d.local;
 import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
-import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSpec;
 import io.c2d.worker.Cancellation;
 import io.c2d.worker.Worker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -36,59 +38,82 @@ final class DetachedSteps {
     private static final int TIMED_OUT = 124;
 
     private final AttemptFolders attempts;
-    private final RunScript scripts;
+    private final Sandbox sandbox;
     private final Cgroups cgroups;
     private final Supervisor supervisor;
     private final Identity identity;
     private final Worker worker;
     private final Executor pool;
     private final ScheduledExecutorService timer;
+    private final Sweeps sweeps;
     private final RandomGenerator random;
     private final Set<StepId> preparing = ConcurrentHashMap.newKeySet();
     private final Set<StepId> stopping = ConcurrentHashMap.newKeySet();
 
     DetachedSteps(
             AttemptFolders attempts,
-            RunScript scripts,
+            Sandbox sandbox,
             Cgroups cgroups,
             Supervisor supervisor,
             Identity identity,
             Worker worker,
+            Sweeps sweeps,
             Executors executors,
             RandomGenerator random) {
         this.attempts = attempts;
-        this.scripts = scripts;
+        this.sandbox = sandbox;
         this.cgroups = cgroups;
         this.supervisor = supervisor;
         this.identity = identity;
         this.worker = worker;
         this.pool = executors.pool();
         this.timer = executors.timer();
+        this.sweeps = sweeps;
         this.random = random;
     }
 
     /** Where what takes long runs, and what waits. */
     record Executors(Executor pool, ScheduledExecutorService timer) {}
 
-    /** Makes the try's folder and launches its supervisor, unless it has begun; the attempt's folder is never made. */
+    /**
+     * Makes the try's folder, prepares its sandbox and launches its supervisor, unless it has begun; the attempt's folder is
+     * never made.
+     */
     void start(StepSpec spec) throws IOException {
         TryFolder folder = attempts.tryFolder(spec.id(), spec.anchor());
         if (folder.isStarted() || !folder.make() || !preparing.add(spec.id())) {
             return;
         }
-        pool.execute(() -> {
-            try {
-                launch(spec, folder);
-            } catch (IOException | ClusterException e) {
-                // The engine sees that it has not begun, and starts it again.
-                log.warn("the step {} could not be launched", spec.id(), e);
-            } finally {
-                preparing.remove(spec.id());
-            }
-        });
+        Program program = program(spec, folder);
+        CompletionStage<?> unused = sandbox.prepare(program)
+                .thenAcceptAsync(refusal -> begin(spec, program, refusal), pool)
+                .whenComplete((done, failure) -> {
+                    preparing.remove(spec.id());
+                    if (failure != null) {
+                        // The engine sees that it has not begun, and starts it again.
+                        log.warn("the step {} could not be launched", spec.id(), failure);
+                    }
+                });
     }
 
-    private void launch(StepSpec spec, TryFolder folder) throws IOException {
+    private void begin(StepSpec spec, Program program, Optional<String> refusal) {
+        try {
+            if (refusal.isEmpty()) {
+                launch(spec, program);
+            } else if (program.folder().refuse(refusal.get())) {
+                log.info("the step {} is refused: {}", spec.id(), refusal.get());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void launch(StepSpec spec, Program program) throws IOException {
+        TryFolder folder = program.folder();
+        if (folder.isStarted()) {
+            // Stopped while it was being prepared, or begun by another server.
+            return;
+        }
         StepId staged = spec.staged().orElseThrow(() -> new IllegalArgumentException("nothing was staged in"));
         for (String part : ImmutableList.of("inputs", "ddos", "transformations")) {
             Path link = folder.path().resolve(part);
@@ -99,8 +124,7 @@ final class DetachedSteps {
             FolderTree.delete(folder.path().resolve(part));
             Files.createDirectory(folder.path().resolve(part));
         }
-        boolean filter = spec.id().kind() == StepKind.FILTER;
-        if (filter) {
+        if (program.kind() == StepKind.FILTER) {
             StepId algorithm = spec.resultsOf().orElseThrow(() -> new IllegalArgumentException("no results"));
             worker.copyOutputs(
                     attempts.tryFolder(algorithm, spec.anchor()).outputs(), folder.outputs(), new Cancellation());
@@ -110,9 +134,8 @@ final class DetachedSteps {
         for (String part : ImmutableList.of("outputs", "logs", "tmp")) {
             identity.handOver(folder.path().resolve(part));
         }
-        RunScript.Program program = program(spec, folder, filter);
-        Files.writeString(folder.path().resolve("run"), scripts.write(program));
-        Files.writeString(folder.path().resolve("sweep"), scripts.sweep(program));
+        Files.writeString(folder.path().resolve("run"), sandbox.run(program));
+        Files.writeString(folder.sweep(), sandbox.sweep(program));
         Files.writeString(
                 folder.path().resolve("limit"), Long.toString(program.limit().toSeconds()));
         StringBuilder groups = new StringBuilder();
@@ -121,15 +144,16 @@ final class DetachedSteps {
         supervisor.launch(folder, spec.environment().resources().logBytes());
     }
 
-    private RunScript.Program program(StepSpec spec, TryFolder folder, boolean filter) {
+    private Program program(StepSpec spec, TryFolder folder) {
         byte[] secret = new byte[16];
         random.nextBytes(secret);
         String group = "c2d-" + spec.id().job() + "-" + spec.id().attempt() + "-"
                 + spec.id().name();
-        return new RunScript.Program(
+        return new Program(
                 folder,
+                spec.id().kind(),
                 spec.stage(),
-                filter
+                spec.id().kind() == StepKind.FILTER
                         ? spec.environment().filter().orElse("exit 1")
                         : spec.stage().algorithm().container().entrypoint(),
                 spec.limit(),
@@ -156,10 +180,14 @@ final class DetachedSteps {
         if (folder.exit().isPresent()) {
             return ended(folder, step);
         }
+        Optional<String> refusal = folder.refusal();
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
+        }
         if (folder.isPlaceholder()) {
             return StepSeen.ended(StepEnd.of(StepEnd.Cause.NEVER_STARTED));
         }
-        boolean gone = new ProcessTree(folder).killAll();
+        boolean gone = new ProcessTree(folder).killAll() && sweeps.isDone(folder);
         boolean stopped = folder.isStopMarked();
         return gone
                 ? StepSeen.ended(StepEnd.of(stopped ? StepEnd.Cause.KILLED : StepEnd.Cause.LOST))
@@ -168,6 +196,10 @@ final class DetachedSteps {
 
     private static StepSeen ended(TryFolder folder, StepId step) throws IOException {
         TryFolder.Exit exit = folder.exit().orElseThrow();
+        Optional<String> refusal = folder.refusal();
+        if (refusal.isPresent()) {
+            return refused(refusal.get());
+        }
         int code = exit.code();
         boolean bySignal = code == SIGKILL || code == SIGTERM;
         if (exit.outOfMemory() && code != StepEnd.OK) {
@@ -184,6 +216,10 @@ final class DetachedSteps {
             return end(StepEnd.Cause.KILLED, code, null);
         }
         return end(StepEnd.Cause.EXITED, code, ExitCodes.sentence(step.kind(), code));
+    }
+
+    private static StepSeen refused(String why) {
+        return StepSeen.ended(new StepEnd(StepEnd.Cause.REFUSED, null, why, ImmutableList.of()));
     }
 
     private static StepSeen end(StepEnd.Cause cause, int code, @Nullable String message) {
@@ -217,16 +253,5 @@ final class DetachedSteps {
             // From now on another stop begins with SIGTERM again.
             stopping.remove(step);
         }
-    }
-
-    /** Kills whatever runs of the try in this folder, its supervisor included; whether nothing is left. */
-    static boolean destroy(TryFolder folder) throws IOException {
-        ProcessTree tree = new ProcessTree(folder);
-        tree.supervisor().ifPresent(ProcessHandle::destroyForcibly);
-        boolean gone = tree.killAll();
-        for (Path group : folder.cgroups()) {
-            Files.deleteIfExists(group);
-        }
-        return gone && !KernelLocks.isHeld(folder.lock());
     }
 }

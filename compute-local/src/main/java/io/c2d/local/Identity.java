@@ -6,31 +6,44 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
- * As whom algorithms run: root becomes an ordinary user for them, everybody else stays who they are.
+ * As whom this process runs, and so algorithms: root becomes an ordinary user for them, everybody else stays who they are.
  *
- * @param asRoot whether this process is root
+ * @param uid this process's user
+ * @param gid this process's group
  */
-record Identity(boolean asRoot) {
+record Identity(int uid, int gid) {
     /** The user and group {@code nobody} on every common Linux, and the kernel's overflow id. */
     static final int NOBODY = 65_534;
 
     /** This process's. */
     static Identity current() {
         try {
-            return new Identity((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0);
+            Path self = Path.of("/proc/self");
+            return new Identity(
+                    (Integer) Files.getAttribute(self, "unix:uid"), (Integer) Files.getAttribute(self, "unix:gid"));
         } catch (IOException | UnsupportedOperationException e) {
             // Another system than Unix: it has no root that could become somebody else.
-            return new Identity(false);
+            return new Identity(NOBODY, NOBODY);
         }
     }
 
+    boolean asRoot() {
+        return uid == 0;
+    }
+
+    /** The user that root becomes; {@code -} for nobody else. */
     String user() {
-        return asRoot ? Integer.toString(NOBODY) : "-";
+        return asRoot() ? Integer.toString(NOBODY) : "-";
+    }
+
+    /** User and group that the algorithm's folders belong to. */
+    String owner() {
+        return asRoot() ? NOBODY + ":" + NOBODY : uid + ":" + gid;
     }
 
     /** Hands a folder, and what is in it, to the algorithm's user. */
     void handOver(Path folder) throws IOException {
-        if (!asRoot) {
+        if (!asRoot()) {
             return;
         }
         try (var all = Files.walk(folder)) {

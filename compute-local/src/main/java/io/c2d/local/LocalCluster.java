@@ -41,7 +41,6 @@ public final class LocalCluster implements ComputeCluster {
     private final Removals removals;
     private final FolderWatch watch;
     private final Sandbox sandbox;
-    private final Cgroups cgroups;
     private final ImmutableList<ExecutorService> executors;
 
     LocalCluster(
@@ -49,7 +48,6 @@ public final class LocalCluster implements ComputeCluster {
             Steps steps,
             FolderWatch watch,
             Sandbox sandbox,
-            Cgroups cgroups,
             ImmutableList<ExecutorService> executors) {
         this.environments = environments;
         this.attempts = steps.attempts();
@@ -58,14 +56,13 @@ public final class LocalCluster implements ComputeCluster {
         this.removals = steps.removals();
         this.watch = watch;
         this.sandbox = sandbox;
-        this.cgroups = cgroups;
         this.executors = executors;
     }
 
     /** The parts that do the work. */
     record Steps(AttemptFolders attempts, InProcessSteps inProcess, DetachedSteps detached, Removals removals) {}
 
-    /** The name of the sandbox that algorithms run in: {@code bubblewrap}, {@code namespaces} or {@code process}. */
+    /** The name of the sandbox that algorithms run in: {@code container}, {@code bubblewrap}, {@code namespaces} or {@code process}. */
     public String sandbox() {
         return sandbox.label();
     }
@@ -96,7 +93,7 @@ public final class LocalCluster implements ComputeCluster {
         if (sandbox.isolates()) {
             abilities.add(Ability.CUTS_NETWORK, Ability.HIDES_MACHINE);
         }
-        if (cgroups.limitsMemory() && cgroups.limitsProcesses() && cgroups.limitsCpu()) {
+        if (sandbox.limits().all()) {
             abilities.add(Ability.LIMITS_RESOURCES);
         }
         return abilities.build();

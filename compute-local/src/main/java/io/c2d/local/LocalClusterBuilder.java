@@ -22,15 +22,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Assembles a {@link LocalCluster}. Not thread-safe. */
 public final class LocalClusterBuilder {
-    private static final Logger log = LoggerFactory.getLogger(LocalClusterBuilder.class);
     private static final int POOL = 8;
     private static final long LOOK_MILLIS = 200;
 
@@ -39,6 +35,7 @@ public final class LocalClusterBuilder {
     private DownloadPolicy downloads = DownloadPolicy.defaults();
     private ImmutableList<Environment> environments = ImmutableList.of(Environment.defaults(Environment.DEFAULT));
     private String sandbox = "auto";
+    private ContainerSettings containers = ContainerSettings.DEFAULTS;
     private RandomGenerator random = new SecureRandom();
     private final Identity identity = Identity.current();
 
@@ -72,10 +69,20 @@ public final class LocalClusterBuilder {
         return this;
     }
 
-    /** {@code auto}, {@code bubblewrap}, {@code namespaces} or {@code process}. */
+    /**
+     * {@code auto} (container, bubblewrap or namespaces), or labels with commas between: {@code container},
+     * {@code bubblewrap}, {@code namespaces}, {@code process}. The first that works is taken.
+     */
     @CanIgnoreReturnValue
     public LocalClusterBuilder sandbox(String value) {
         sandbox = value;
+        return this;
+    }
+
+    /** How containers are run; {@link ContainerSettings#DEFAULTS} if not given. */
+    @CanIgnoreReturnValue
+    public LocalClusterBuilder containers(ContainerSettings value) {
+        containers = value;
         return this;
     }
 
@@ -99,43 +106,33 @@ public final class LocalClusterBuilder {
         Path root = Files.createDirectories(folder).toRealPath();
         Path jobs = Files.createDirectories(root.resolve("jobs"));
         Path scripts = Files.createDirectories(root.resolve("scripts"));
-        Path supervisorScript = install(scripts, "supervisor.sh");
-        Cgroups cgroups = Cgroups.detect(Path.of("/sys/fs/cgroup"), Path.of("/proc/self/cgroup"));
-        for (Sandboxes each : Sandboxes.values()) {
-            install(scripts, each.label() + ".sh");
-        }
-        Supervisor supervisor = new Supervisor(supervisorScript);
-        SandboxTrial trial = new SandboxTrial(trialFolder(root), scripts, identity, cgroups);
-        Predicate<Sandboxes> works = trial::works;
-        Sandboxes chosen = Sandboxes.choose(sandbox, works);
-        log.info("limits of algorithms: {}", cgroups.describe());
-        RunScript runScript = new RunScript(chosen, scripts.resolve(chosen.label() + ".sh"), identity, cgroups);
-        return assemble(artifacts, new AttemptFolders(jobs, random), runScript, cgroups, supervisor, chosen);
+        Supervisor supervisor = new Supervisor(install(scripts, "supervisor.sh"));
+        Path trial = trialFolder(root);
+        SandboxAssembly assembly = new SandboxAssembly(scripts, trial, identity, containers, environments);
+        Sandbox chosen = assembly.choose(sandbox);
+        return assemble(artifacts, new AttemptFolders(jobs, random), assembly.groups(chosen), supervisor, chosen);
     }
 
     private LocalCluster assemble(
-            ArtifactStore store,
-            AttemptFolders attempts,
-            RunScript runScript,
-            Cgroups cgroups,
-            Supervisor supervisor,
-            Sandboxes chosen) {
+            ArtifactStore store, AttemptFolders attempts, Cgroups groups, Supervisor supervisor, Sandbox chosen) {
         ExecutorService pool = Executors.newFixedThreadPool(POOL, threads("c2d-local-%d"));
         ExecutorService lookups = Executors.newFixedThreadPool(POOL, threads("c2d-lookup-%d"));
         ScheduledExecutorService timer = Executors.newScheduledThreadPool(2, threads("c2d-local-timer-%d"));
         Worker worker = Worker.builder(timer, lookups).policy(downloads).build();
+        Sweeps sweeps = new Sweeps(pool);
         DetachedSteps detached = new DetachedSteps(
                 attempts,
-                runScript,
-                cgroups,
+                chosen,
+                groups,
                 supervisor,
                 identity,
                 worker,
+                sweeps,
                 new DetachedSteps.Executors(pool, timer),
                 random);
         FolderWatch watch = new FolderWatch(detached);
         InProcessSteps inProcess = new InProcessSteps(attempts, worker, store, pool, step -> watch.tell(step.job()));
-        Removals removals = new Removals(attempts, inProcess, pool, watch::tell);
+        Removals removals = new Removals(attempts, inProcess, sweeps, pool, watch::tell);
         Future<?> unused = timer.scheduleWithFixedDelay(watch::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         ImmutableMap.Builder<String, Environment> named = ImmutableMap.builder();
         environments.forEach(e -> named.put(e.name(), e));
@@ -144,7 +141,6 @@ public final class LocalClusterBuilder {
                 new LocalCluster.Steps(attempts, inProcess, detached, removals),
                 watch,
                 chosen,
-                cgroups,
                 ImmutableList.of(timer, pool, lookups));
     }
 
@@ -158,7 +154,7 @@ public final class LocalClusterBuilder {
     }
 
     /** Replaced in one go, since a supervisor of an earlier start may be reading it. */
-    private static Path install(Path scripts, String name) throws IOException {
+    static Path install(Path scripts, String name) throws IOException {
         String text =
                 Resources.toString(Resources.getResource(LocalClusterBuilder.class, name), StandardCharsets.UTF_8);
         Path target = scripts.resolve(name);

@@ -32,14 +32,6 @@ final class ProcessTree {
         this.folder = folder;
     }
 
-    /** What a try's processes carry as {@link #MARK}: job, attempt and try are part of the folder's path. */
-    static String mark(TryFolder folder) {
-        Path path = folder.path();
-        String attempt = path.getName(path.getNameCount() - 2).toString();
-        return path.getName(path.getNameCount() - 3) + "/" + AttemptFolders.nameBeforeRemoval(attempt) + "/"
-                + path.getFileName();
-    }
-
     /** Asks all but the sandbox's own outermost process to end. */
     void terminate() throws IOException {
         below().forEach(ProcessHandle::destroy);
@@ -58,7 +50,7 @@ final class ProcessTree {
     /** Kills whatever is left where no supervisor lives any more; whether nothing is. */
     boolean killAll() throws IOException {
         ImmutableSet.Builder<ProcessHandle> left = ImmutableSet.builder();
-        left.addAll(below()).addAll(grouped()).addAll(marked(MARK + "=" + mark(folder)));
+        left.addAll(below()).addAll(grouped()).addAll(marked(MARK + "=" + folder.mark()));
         first().ifPresent(left::add);
         ImmutableSet<ProcessHandle> all = left.build();
         all.forEach(ProcessHandle::destroyForcibly);

@@ -24,13 +24,15 @@ final class Removals {
 
     private final AttemptFolders attempts;
     private final InProcessSteps inProcess;
+    private final Sweeps sweeps;
     private final Executor pool;
     private final Consumer<JobId> changed;
     private final Set<AttemptRef> underWay = ConcurrentHashMap.newKeySet();
 
-    Removals(AttemptFolders attempts, InProcessSteps inProcess, Executor pool, Consumer<JobId> changed) {
+    Removals(AttemptFolders attempts, InProcessSteps inProcess, Sweeps sweeps, Executor pool, Consumer<JobId> changed) {
         this.attempts = attempts;
         this.inProcess = inProcess;
+        this.sweeps = sweeps;
         this.pool = pool;
         this.changed = changed;
     }
@@ -69,12 +71,12 @@ final class Removals {
         }
     }
 
-    private static boolean destroy(Path folder) throws IOException {
+    private boolean destroy(Path folder) throws IOException {
         boolean gone = true;
         try (DirectoryStream<Path> tries = Files.newDirectoryStream(folder)) {
             for (Path each : tries) {
                 if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
-                    gone &= DetachedSteps.destroy(new TryFolder(each));
+                    gone &= sweeps.destroy(new TryFolder(each));
                 }
             }
         }

@@ -3,14 +3,16 @@ package io.c2d.local;
 import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.Algorithm;
 import io.c2d.core.model.ComputeRequirements;
-import io.c2d.core.model.ContainerImage;
 import io.c2d.core.model.Output;
 import io.c2d.core.model.Stage;
+import io.c2d.core.model.StepKind;
 import io.c2d.core.port.Environment.Resources;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,35 +21,34 @@ import org.slf4j.LoggerFactory;
 final class SandboxTrial {
     private static final Logger log = LoggerFactory.getLogger(SandboxTrial.class);
     private static final String WANTED = "sandbox works";
-    private static final long LIMIT_SECONDS = 15;
+    private static final long LIMIT_SECONDS = 30;
 
     private final Path folder;
-    private final Path scripts;
     private final Identity identity;
-    private final Cgroups cgroups;
 
-    SandboxTrial(Path folder, Path scripts, Identity identity, Cgroups cgroups) {
+    SandboxTrial(Path folder, Identity identity) {
         this.folder = folder;
-        this.scripts = scripts;
         this.identity = identity;
-        this.cgroups = cgroups;
     }
 
-    boolean works(Sandboxes sandbox) {
+    /** Why it does not work; nothing where it does. */
+    Optional<String> tryOut(Sandbox sandbox) {
         try {
-            return tryOut(sandbox);
+            return run(sandbox);
         } catch (IOException e) {
             log.debug("the sandbox {} can't be tried", sandbox.label(), e);
-            return false;
+            return Optional.of("it can't be tried: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.of("the trial was interrupted");
         }
     }
 
-    private boolean tryOut(Sandboxes sandbox) throws IOException, InterruptedException {
+    private Optional<String> run(Sandbox sandbox) throws IOException, InterruptedException {
         FolderTree.delete(folder);
-        TryFolder trial = new TryFolder(Files.createDirectories(folder.resolve("job/1-trial/0-algorithm-1")));
+        // The try's name is made of these, and another server may try at the same time.
+        Path attempt = folder.resolve("job/1-" + folder.getFileName());
+        TryFolder trial = new TryFolder(Files.createDirectories(attempt.resolve("0-algorithm-1")));
         for (String part : ImmutableList.of("inputs", "ddos", "transformations", "outputs", "logs", "tmp")) {
             Files.createDirectory(trial.path().resolve(part));
         }
@@ -56,40 +57,54 @@ final class SandboxTrial {
         }
         Files.writeString(trial.log(), "");
         Files.writeString(trial.path().resolve("logs/algorithm.log"), "");
-        String line = "echo " + WANTED + " > \"$OUTPUTS/result\"";
-        RunScript runScript = new RunScript(sandbox, scripts.resolve(sandbox.label() + ".sh"), identity, cgroups);
-        Files.writeString(trial.path().resolve("run"), runScript.write(program(trial, line)));
-        Process process = new ProcessBuilder("sh", trial.path().resolve("run").toString())
+        Program program = program(trial, "echo " + WANTED + " > \"$OUTPUTS/result\"");
+        boolean exited = isSuccess(trial, "run", sandbox.run(program));
+        Optional<String> failure = exited && isResultThere(trial) ? Optional.empty() : Optional.of(said(trial));
+        boolean swept = isSuccess(trial, "sweep", sandbox.sweep(program));
+        FolderTree.delete(folder);
+        return failure.isEmpty() && !swept ? Optional.of("what it leaves can't be removed") : failure;
+    }
+
+    private static boolean isSuccess(TryFolder trial, String name, String text)
+            throws IOException, InterruptedException {
+        Path script = Files.writeString(trial.path().resolve(name), text);
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString())
+                .redirectInput(new File("/dev/null"))
                 .redirectErrorStream(true)
-                .redirectOutput(trial.path().resolve("said").toFile())
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        trial.path().resolve("said").toFile()));
+        builder.environment().clear();
+        builder.environment().put("PATH", ShellText.PATH);
+        Process process = builder.start();
         boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
         process.destroyForcibly();
+        return ended && process.exitValue() == 0;
+    }
+
+    private static boolean isResultThere(TryFolder trial) throws IOException {
         Path result = trial.outputs().resolve("result");
-        boolean works = ended
-                && process.exitValue() == 0
-                && Files.exists(result)
-                && Files.readString(result).strip().equals(WANTED);
-        if (!works) {
-            log.info("the sandbox {} does not work here: {}", sandbox.label(), said(trial));
-        }
-        FolderTree.delete(folder);
-        return works;
+        return Files.exists(result) && Files.readString(result).strip().equals(WANTED);
     }
 
     private static String said(TryFolder trial) throws IOException {
-        return Files.readString(trial.path().resolve("said")).strip();
+        Optional<String> refusal = trial.refusal();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        String said = Files.readString(trial.path().resolve("said")).strip();
+        return said.isEmpty() ? "the trial did not leave its result" : said;
     }
 
-    private static RunScript.Program program(TryFolder folder, String line) {
+    private static Program program(TryFolder folder, String line) {
         Stage stage = new Stage(
                 0,
                 ImmutableList.of(),
                 new ComputeRequirements(1, null, null),
-                new Algorithm("", line, null, new ContainerImage("none", null, null, line)),
+                new Algorithm("", line, null, TrialImage.NAME),
                 Output.NONE);
-        return new RunScript.Program(
+        return new Program(
                 folder,
+                StepKind.ALGORITHM,
                 stage,
                 line,
                 Duration.ofSeconds(LIMIT_SECONDS),

@@ -9,7 +9,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +19,7 @@ import java.util.Optional;
  */
 record TryFolder(Path path) {
     private static final String PLACEHOLDER = "placeholder";
+    private static final String REFUSED = "refused: ";
 
     /**
      * How the sandbox ended, as the supervisor wrote it.
@@ -39,12 +39,24 @@ record TryFolder(Path path) {
      */
     record RecordedProcess(long pid, long startTime, String boot) {}
 
+    /** What a try's processes carry as {@link ProcessTree#MARK}: job, attempt and try are part of the folder's path. */
+    String mark() {
+        String attempt = path.getName(path.getNameCount() - 2).toString();
+        return path.getName(path.getNameCount() - 3) + "/" + AttemptFolders.nameBeforeRemoval(attempt) + "/"
+                + path.getFileName();
+    }
+
     Path outputs() {
         return path.resolve("outputs");
     }
 
     Path log() {
         return path.resolve("log");
+    }
+
+    /** What ends the rest of it; gone when nothing is left. */
+    Path sweep() {
+        return path.resolve("sweep");
     }
 
     Path lock() {
@@ -79,16 +91,42 @@ record TryFolder(Path path) {
 
     /** Occupies the name, unless it has begun; whether it did. */
     boolean occupy() throws IOException {
+        return begin(PLACEHOLDER);
+    }
+
+    /** Occupies the name of a try that can never begin, unless it has begun; whether it did. */
+    boolean refuse(String why) throws IOException {
+        return begin(REFUSED + why);
+    }
+
+    /** The name is there only together with what it holds, as whoever looks takes an empty one for a supervisor's. */
+    private boolean begin(String content) throws IOException {
+        Path fresh = Files.createTempFile(path, "started", ".new");
         try {
-            Files.writeString(path.resolve("started"), PLACEHOLDER, StandardOpenOption.CREATE_NEW);
+            Files.writeString(fresh, content);
+            Files.createLink(path.resolve("started"), fresh);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
+        } finally {
+            Files.deleteIfExists(fresh);
         }
     }
 
     boolean isPlaceholder() throws IOException {
         return isStarted() && Files.readString(path.resolve("started")).equals(PLACEHOLDER);
+    }
+
+    /** Why it could not begin, where that is known: before the supervisor, or when its sandbox was to be made. */
+    Optional<String> refusal() throws IOException {
+        try {
+            String started = isStarted() ? Files.readString(path.resolve("started")) : "";
+            return started.startsWith(REFUSED)
+                    ? Optional.of(started.substring(REFUSED.length()))
+                    : Optional.of(EngineMessages.notStarted(Files.readString(path.resolve("refused"))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
     }
 
     /** Notes that a stop was asked for; whether it is the first. */

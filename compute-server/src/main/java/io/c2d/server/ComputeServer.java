@@ -81,7 +81,8 @@ final class ComputeServer implements AutoCloseable {
                 .artifacts(artifacts)
                 .downloads(downloads())
                 .environments(settings.environments())
-                .sandbox(settings.sandbox())
+                .sandbox(String.join(",", settings.local().sandboxes()))
+                .containers(settings.local().containers())
                 .open());
         warnOfTrustedCode(cluster);
         ComputeEngine engine = opened(ComputeEngine.builder(store, cluster, artifacts)

@@ -1,5 +1,6 @@
 package io.c2d.server;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
@@ -8,6 +9,7 @@ import io.c2d.core.engine.SweepSettings;
 import io.c2d.core.json.JobStatusCodec.Dates;
 import io.c2d.core.model.Owner;
 import io.c2d.core.port.Environment;
+import io.c2d.local.ContainerSettings;
 import io.c2d.rest.RestSettings.RunningJobs;
 import io.c2d.worker.Network;
 import java.net.InetAddress;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param http where to listen
  * @param folders where things lie
  * @param database the store, {@code null} for the H2 file in the data folder
- * @param sandbox how algorithms are shut off
+ * @param local how algorithms are shut off
  * @param environments at least the default one
  * @param fallback the environment that takes unknown names, {@code null} for none
  * @param access who may do what
@@ -39,7 +41,7 @@ record ServerSettings(
         Http http,
         Folders folders,
         @Nullable Database database,
-        String sandbox,
+        Local local,
         ImmutableList<Environment> environments,
         @Nullable String fallback,
         Access access,
@@ -61,6 +63,13 @@ record ServerSettings(
         @Override
         public String toString() {
             return "Database[" + user + "]";
+        }
+    }
+
+    record Local(ImmutableSet<String> sandboxes, ContainerSettings containers) {
+        /** Whether algorithms may run with nothing that shuts them off. */
+        boolean mayTrust() {
+            return sandboxes.contains("process");
         }
     }
 
@@ -125,7 +134,7 @@ record ServerSettings(
                             one(Settings.DATES, t -> constant(Dates.class, t), Dates.UNIX)),
                     new Folders(Path.of(text(Settings.DATA_DIR)), optional(Settings.ARTIFACTS_DIR, Path::of)),
                     database(),
-                    one(Settings.SANDBOX, t -> choice(t, "auto", "bubblewrap", "namespaces", "process"), "auto"),
+                    new Local(one(Settings.SANDBOX, Reader::sandboxes, ImmutableSet.of("auto")), containers()),
                     environments.build(),
                     fallback.equals("none") ? null : fallback,
                     new Access(
@@ -142,6 +151,42 @@ record ServerSettings(
                             size(Settings.MAX_FILE_SIZE, Settings.MAX_FILE_SIZE.name())),
                     one(Settings.LEASE, t -> atLeast(Duration.ofSeconds(1), parseDuration(t)), Duration.ofSeconds(15)),
                     sweep());
+        }
+
+        private static ImmutableSet<String> sandboxes(String text) {
+            if (text.equals("auto")) {
+                return ImmutableSet.of(text);
+            }
+            return Splitter.on(',')
+                    .trimResults()
+                    .splitToStream(text)
+                    .map(label -> choice(label, "container", "bubblewrap", "namespaces", "process"))
+                    .collect(ImmutableSet.toImmutableSet());
+        }
+
+        private ContainerSettings containers() {
+            return new ContainerSettings(
+                    words(Settings.CONTAINER_COMMAND),
+                    optional(Settings.CONTAINER_RUNTIME, t -> matching(t, "[^\\s-]\\S*")),
+                    words(Settings.CONTAINER_FLAGS),
+                    one(
+                            Settings.CONTAINER_PULL_POLICY,
+                            t -> constant(ContainerSettings.PullPolicy.class, t),
+                            ContainerSettings.PullPolicy.MISSING),
+                    one(
+                            Settings.CONTAINER_PULL_TIMEOUT,
+                            t -> atLeast(Duration.ofSeconds(1), parseDuration(t)),
+                            Duration.ofSeconds(1)),
+                    optional(
+                            Settings.CONTAINER_FILTER_IMAGE,
+                            t -> ContainerSettings.DEFAULTS.withFilterImage(t).filterImage()));
+        }
+
+        private ImmutableList<String> words(Setting setting) {
+            return Splitter.on(CharMatcher.whitespace())
+                    .omitEmptyStrings()
+                    .splitToStream(text(setting))
+                    .collect(ImmutableList.toImmutableList());
         }
 
         private SweepSettings sweep() {
@@ -217,7 +262,7 @@ record ServerSettings(
                 if (settings.access().signatures() == Signatures.NONE) {
                     source.fault(Settings.SIGNATURES, "none is for a server that listens on loopback alone");
                 }
-                if (settings.sandbox().equals("process")) {
+                if (settings.local().mayTrust()) {
                     source.fault(Settings.SANDBOX, "process is for a server that listens on loopback alone");
                 }
             }

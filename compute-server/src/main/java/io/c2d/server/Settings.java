@@ -33,9 +33,36 @@ final class Settings {
     static final Setting CLUSTER_TYPE = new Setting("cluster.type", "local", "local", "Where steps run.");
     static final Setting SANDBOX = new Setting(
             "local.sandbox",
-            "auto, bubblewrap, namespaces or process",
+            "auto, or a list of container, bubblewrap, namespaces and process",
             "auto",
-            "How algorithms are shut off; process means not at all, for trusted code on loopback.");
+            "How algorithms are shut off: the first that works; process means not at all, for trusted code on loopback.");
+    static final Setting CONTAINER_COMMAND = new Setting(
+            "local.container.command",
+            "a command and its first words",
+            "",
+            "What runs containers, such as podman or docker; the one that is there where not set.");
+    static final Setting CONTAINER_RUNTIME = new Setting(
+            "local.container.runtime",
+            "an OCI runtime such as runc",
+            "",
+            "What the command runs containers with; its own choice where not set.");
+    static final Setting CONTAINER_FLAGS = new Setting(
+            "local.container.flags",
+            "words with blanks between",
+            "",
+            "Further flags of the command's run; those that the server sets itself win.");
+    static final Setting CONTAINER_PULL_POLICY = new Setting(
+            "local.container.pull-policy",
+            "always, missing or never",
+            "missing",
+            "When images are pulled; never refuses those that are not on the machine.");
+    static final Setting CONTAINER_PULL_TIMEOUT = new Setting(
+            "local.container.pull-timeout", DURATION, "10m", "The longest that pulling one image may take.");
+    static final Setting CONTAINER_FILTER_IMAGE = new Setting(
+            "local.container.filter-image",
+            "an image: name, name:tag or name@sha256:…",
+            "",
+            "What filters run in where algorithms run in containers; never the job's image.");
     static final Setting MAX_JOBS = new Setting(
             "environments.<name>.max-jobs", "a number above 0", "4", "The most jobs that run there at a time.");
     static final Setting MAX_JOBS_PER_OWNER = new Setting(
@@ -170,6 +197,12 @@ final class Settings {
             STORE_PASSWORD,
             CLUSTER_TYPE,
             SANDBOX,
+            CONTAINER_COMMAND,
+            CONTAINER_RUNTIME,
+            CONTAINER_FLAGS,
+            CONTAINER_PULL_POLICY,
+            CONTAINER_PULL_TIMEOUT,
+            CONTAINER_FILTER_IMAGE,
             MAX_JOBS,
             MAX_JOBS_PER_OWNER,
             MAX_QUEUED,
