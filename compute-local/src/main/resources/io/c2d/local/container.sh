@@ -10,17 +10,23 @@ shift 5
 # shellcheck disable=SC2086
 timeout -k "$grace" "$limit" $engine run "$@" 2> engine.err
 code=$?
-case $code in
-    125 | 126 | 127 | 137)
-        # The client's own codes and the algorithm's are the same numbers: only the container's state tells them apart.
-        # shellcheck disable=SC2086
-        state=$($engine container inspect --format '{{.State.OOMKilled}} {{.State.StartedAt}}' "$name" 2> /dev/null)
-        case $code:$state in
-            137:true*) : > oom ;;
-            137:*) ;;
-            *: | *:*" 0001-"*) mv engine.err refused ;;
-        esac
-        ;;
-esac
+if [ ! -e logs/.ended ]; then
+    # The first process did not see the end. The client's own codes and the algorithm's are the same numbers, and a client
+    # that was told to end before its container began says 0: only the container's state tells them apart.
+    # shellcheck disable=SC2086
+    state=$($engine container inspect --format '{{.State.Status}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$name" \
+        2> /dev/null)
+    case $state in
+        "" | *" 0001-"*)
+            case $code in
+                0) code=137 ;;
+                125 | 126 | 127) mv engine.err refused ;;
+            esac
+            ;;
+        "exited true "*) : > oom ;;
+        "exited "*) ;;
+        *) [ "$code" = 0 ] && code=137 ;;
+    esac
+fi
 [ -e logs/.out-of-memory ] && : > oom
 exit "$code"

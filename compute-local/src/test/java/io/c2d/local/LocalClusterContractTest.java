@@ -13,12 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class LocalClusterContractTest {
     abstract static class InSandbox extends ComputeClusterContract {
         private final String sandbox;
+        private final ContainerSettings containers;
 
         @TempDir
         Path folder = Path.of("");
 
-        InSandbox(String sandbox) {
+        InSandbox(String sandbox, ContainerSettings containers) {
             this.sandbox = sandbox;
+            this.containers = containers;
         }
 
         @Override
@@ -27,6 +29,7 @@ final class LocalClusterContractTest {
                     .folder(folder.resolve("work"))
                     .artifacts(FileArtifactStore.open(folder.resolve("artifacts"), "test", new Random(1)))
                     .sandbox(sandbox)
+                    .containers(containers)
                     .open();
         }
 
@@ -39,21 +42,28 @@ final class LocalClusterContractTest {
     @Nested
     final class Namespaces extends InSandbox {
         Namespaces() {
-            super("namespaces");
+            super("namespaces", ContainerSettings.DEFAULTS);
         }
     }
 
     @Nested
-    final class Auto extends InSandbox {
-        Auto() {
-            super("auto");
+    final class Bubblewrap extends InSandbox {
+        Bubblewrap() {
+            super("bubblewrap,namespaces", ContainerSettings.DEFAULTS);
+        }
+    }
+
+    @Nested
+    final class Container extends InSandbox {
+        Container() {
+            super("container", TestingContainers.require().settings());
         }
     }
 
     @Nested
     final class Unsandboxed extends InSandbox {
         Unsandboxed() {
-            super("process");
+            super("process", ContainerSettings.DEFAULTS);
         }
     }
 }

@@ -84,7 +84,7 @@ final class OrdinaryUserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "auto"})
+    @ValueSource(strings = {"namespaces", "bubblewrap,namespaces"})
     void anAlgorithmIsShutOffAsUnderRoot(String sandbox) throws Exception {
         String said = run(sandbox, """
                 for p in /data/inputs/x /data/x /x /usr/x /dev/x /etc/x; do touch $p 2>/dev/null && echo wrote $p; done
@@ -99,7 +99,7 @@ final class OrdinaryUserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"namespaces", "auto"})
+    @ValueSource(strings = {"namespaces", "bubblewrap,namespaces"})
     void memoryIsLimitedWithoutControlGroupsToo(String sandbox) throws Exception {
         String said = run(sandbox, "awk 'BEGIN { x = \"x\"; while (length(x) < 400000000) x = x x; print length(x) }'");
         assertThat(said).startsWith("algorithmFailed ").doesNotContain("400000000\n");

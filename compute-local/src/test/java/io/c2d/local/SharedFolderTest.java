@@ -66,6 +66,7 @@ final class SharedFolderTest {
         return LocalCluster.builder()
                 .folder(folder.resolve("work"))
                 .artifacts(FileArtifactStore.open(folder.resolve("artifacts"), "test", random))
+                .sandbox("bubblewrap,namespaces")
                 .open();
     }
 

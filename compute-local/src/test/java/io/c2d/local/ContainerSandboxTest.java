@@ -1,0 +1,334 @@
+package io.c2d.local;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
+import io.c2d.core.engine.ComputeEngine;
+import io.c2d.core.file.FileArtifactStore;
+import io.c2d.core.json.WorkflowCodec;
+import io.c2d.core.memory.InMemoryJobStore;
+import io.c2d.core.model.Artifact;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
+import io.c2d.core.model.Outcome;
+import io.c2d.core.model.Owner;
+import io.c2d.core.model.Workflow;
+import io.c2d.core.port.Environment;
+import io.c2d.local.ContainerSettings.PullPolicy;
+import io.c2d.testkit.Samples;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is true of containers alone, with the engine that is there. What is true of all sandboxes is in the contracts. */
+final class ContainerSandboxTest {
+    private static final Owner ME = new Owner("me");
+    private static final long LIMIT_SECONDS = 60;
+    private static final Environment WHERE = Environment.defaults("default")
+            .withStopGrace(Duration.ofMillis(500))
+            .withResources(new Environment.Resources(1, 64L << 20, 4L << 20, 32, 4_096));
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final TestingContainers containers = TestingContainers.require();
+    private final InMemoryJobStore store = InMemoryJobStore.create(InstantSource.system(), "test");
+    private ComputeEngine engine;
+    private LocalCluster cluster;
+
+    private void open(ContainerSettings settings, Environment environment) throws IOException {
+        FileArtifactStore artifacts = FileArtifactStore.open(folder.resolve("artifacts"), "test", new Random(1));
+        cluster = LocalCluster.builder()
+                .folder(folder.resolve("work"))
+                .artifacts(artifacts)
+                .environments(ImmutableList.of(environment))
+                .sandbox("container")
+                .containers(settings)
+                .open();
+        engine = ComputeEngine.builder(store, cluster, artifacts).build();
+        engine.start();
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        open(containers.settings(), WHERE);
+    }
+
+    private void reopen(ContainerSettings settings, Environment environment) throws IOException {
+        engine.close();
+        cluster.close();
+        open(settings, environment);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        cluster.close();
+        assertThat(containers.containers()).isEmpty();
+    }
+
+    private static Workflow workflow(String script, String image) {
+        return WorkflowCodec.read(Samples.shell(script).document().replace("\"image\":\"sh\",\"tag\":\"1\"", image));
+    }
+
+    private Job run(Workflow workflow) throws Exception {
+        return ended(engine.submit(ME, "a", workflow));
+    }
+
+    private Job ended(JobId id) throws Exception {
+        return engine.whenFinished(id).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private JobId running(String script) {
+        JobId id = engine.submit(ME, "a", Samples.shell("echo begun > $OUTPUTS/begun; " + script));
+        Waiting.until(() -> Files.exists(tryFolder(id).outputs().resolve("begun")));
+        return id;
+    }
+
+    private TryFolder tryFolder(JobId id) {
+        return new TryFolder(folder.resolve("work/jobs").resolve(id.value()).resolve("1/0-algorithm-1"));
+    }
+
+    private String read(Job job, String path) throws IOException {
+        Artifact artifact = job.manifest().stream()
+                .filter(a -> a.path().equals(path))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(path + " is not in " + job.manifest()));
+        try (InputStream in = engine.open(artifact, 0).orElseThrow()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void assertRefused(Job job, String reason) {
+        assertThat(job.outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+        assertThat(job.attempt().reason()).isEqualTo(reason);
+        assertThat(job.attempt().exitCode()).isNull();
+    }
+
+    /** The engine under another name; a pull is what {@code pull} does. */
+    private ContainerSettings pulling(String pull, PullPolicy policy, Duration limit) throws IOException {
+        Path program = folder.resolve("engine");
+        Files.writeString(program, """
+                #!/bin/sh
+                case " $* " in *" pull "*) %s ;; esac
+                exec %s "$@"
+                """.formatted(pull, containers.command()));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        return containers
+                .settings()
+                .withCommand(
+                        ImmutableList.of(program.toString()),
+                        containers.settings().runtime())
+                .withPull(policy, limit);
+    }
+
+    @Test
+    void anImageThatIsNotThereIsRefusedWhereNoneIsPulled() throws Exception {
+        assertRefused(
+                run(workflow("exit 0", "\"image\":\"localhost/c2d-nope\",\"tag\":\"7\"")),
+                "the image localhost/c2d-nope:7 is not on this machine, and images are never pulled here");
+    }
+
+    @Test
+    void anImageOfARegistryThatCantBeReachedIsRefused() throws Exception {
+        reopen(containers.settings().withPull(PullPolicy.MISSING, Duration.ofSeconds(30)), WHERE);
+        assertRefused(
+                run(workflow("exit 0", "\"image\":\"localhost:1/c2d-nope\"")),
+                "the image localhost:1/c2d-nope:latest can't be pulled: its registry can't be reached");
+    }
+
+    @Test
+    void aNameThatNoRegistryTakesIsRefused() throws Exception {
+        assertRefused(
+                run(workflow("exit 0", "\"image\":\"Debian\"")),
+                "invalid image name: \"Debian\" can't be part of an image's name");
+    }
+
+    @Test
+    void anImageWithoutAShellIsNamed() throws Exception {
+        String[] parts = TestingContainers.WITHOUT_SHELL.split(":", -1);
+        assertRefused(
+                run(workflow("exit 0", "\"image\":\"" + parts[0] + "\",\"tag\":\"" + parts[1] + "\"")),
+                "the container could not be started: its image has no sh");
+    }
+
+    @Test
+    void theTimeOfAPullIsNotTheAlgorithms() throws Exception {
+        reopen(pulling("sleep 2; exit 0", PullPolicy.ALWAYS, Duration.ofSeconds(30)), WHERE);
+        Job job = run(
+                WorkflowCodec.read(Samples.shell("echo done").document().replace("\"maxtime\":3600", "\"maxtime\":1")));
+        assertThat(job.outcome()).as("%s", job.attempt().reason()).contains(Outcome.SUCCEEDED);
+        assertThat(read(job, "algorithm.log")).isEqualTo("done\n");
+    }
+
+    @Test
+    void aStopDoesNotWaitForAPull() throws Exception {
+        reopen(pulling("touch " + folder + "/pulling; exec sleep 3", PullPolicy.ALWAYS, Duration.ofSeconds(30)), WHERE);
+        JobId id = engine.submit(ME, "a", Samples.shell("exit 0"));
+        Waiting.until(() -> Files.exists(folder.resolve("pulling")));
+        assertThat(engine.get(id).orElseThrow().status()).isEqualTo(JobStatus.PROVISIONED);
+        engine.stop(id);
+        assertThat(ended(id).outcome()).contains(Outcome.STOPPED);
+        assertThat(tryFolder(id).outputs()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {125, 126, 127, 143})
+    void theCodesOfTheEngineAreTheAlgorithmsWhereItExitsSo(int code) throws Exception {
+        Job job = run(Samples.shell("echo out > $OUTPUTS/o; exit " + code));
+        assertThat(job.outcome()).contains(Outcome.ALGORITHM_FAILED);
+        assertThat(job.attempt().exitCode()).isEqualTo(code);
+        assertThat(read(job, "outputs/o")).isEqualTo("out\n");
+    }
+
+    @Test
+    void aChildThatRanOutOfMemoryIsToldAlthoughTheAlgorithmExitsByItself() throws Exception {
+        assumeTrue(containers.limits().memory(), "memory is not limited by a group here");
+        Job job = run(Samples.shell("sh -c 'x=a; while [ ${#x} -lt 200000000 ]; do x=$x$x; done'; exit 7"));
+        assertThat(job.outcome()).contains(Outcome.ALGORITHM_FAILED);
+        assertThat(job.attempt().exitCode()).isEqualTo(7);
+        assertThat(job.attempt().reason()).isEqualTo("the algorithm ran out of memory");
+    }
+
+    @Test
+    void anImageIsTakenByItsDigest() throws Exception {
+        String digest = containers
+                .said("image", "inspect", "--format", "{{.Digest}}", TestingContainers.IMAGE)
+                .strip();
+        String checksum = "\"image\":\"sh\",\"tag\":\"ignored\",\"checksum\":\"";
+        Job job = run(workflow("echo done", checksum + digest + "\""));
+        assertThat(job.outcome()).as("%s", job.attempt().reason()).contains(Outcome.SUCCEEDED);
+        String other = "sha256:" + "0c".repeat(32);
+        assertRefused(
+                run(workflow("echo done", checksum + other + "\"")),
+                "the image docker.io/library/sh@" + other
+                        + " is not on this machine, and images are never pulled here");
+    }
+
+    @Test
+    void whatTheServerSetsItselfWinsOverFlags() throws Exception {
+        ImmutableList<String> flags = ImmutableList.of("--user=0:0", "--read-only=false", "--env=FLAG=set");
+        reopen(containers.settings().withFlags(flags), WHERE);
+        Job job = run(Samples.shell("[ $(id -u) != 0 ] && ! touch /x 2>/dev/null && echo $FLAG; ls -d /data/logs"));
+        assertThat(read(job, "algorithm.log")).isEqualTo("set\n/data/logs\n");
+    }
+
+    @Test
+    void theNextServerFindsTheContainerOfTheOneBefore() throws Exception {
+        JobId id = running("while [ ! -e /tmp/go ]; do sleep 0.1; done; echo x >> $OUTPUTS/runs");
+        engine.close();
+        cluster.close();
+        assertThat(containers.containers()).hasSize(1);
+        open();
+        assertThat(containers.containers()).hasSize(1);
+        Files.createFile(tryFolder(id).path().resolve("tmp/go"));
+        Job job = ended(id);
+        assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
+        assertThat(read(job, "outputs/runs")).isEqualTo("x\n");
+        assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfAStepTakesItsContainerAway() throws Exception {
+        JobId id = running("sleep 1");
+        assertThat(Iterables.getOnlyElement(containers.containers()))
+                .startsWith("c2d-" + id + "-1-")
+                .contains("-0-algorithm-1 ");
+        assertThat(ended(id).outcome()).contains(Outcome.SUCCEEDED);
+        assertThat(containers.containers()).isEmpty();
+    }
+
+    @Test
+    void aDeletedJobLeavesNoContainer() throws Exception {
+        JobId id = running("sleep 300");
+        engine.delete(id);
+        Waiting.until(() -> !engine.get(id).orElseThrow().isOpen());
+        assertThat(containers.containers()).isEmpty();
+        assertThat(folder.resolve("work/jobs")).isEmptyDirectory();
+    }
+
+    @Test
+    void aContainerThatLostItsSupervisorAndItsClientIsEndedBeforeTheNextTry() throws Exception {
+        JobId id = running("echo x >> $OUTPUTS/runs; sleep 2");
+        ProcessTree tree = new ProcessTree(new TryFolder(tryFolder(id).path().toRealPath()));
+        tree.supervisor().orElseThrow().destroyForcibly();
+        tree.kill();
+        Job job = ended(id);
+        assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
+        assertThat(read(job, "outputs/runs")).isEqualTo("x\n");
+        assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(2);
+        assertThat(containers.containers()).isEmpty();
+    }
+
+    @Test
+    void anAlgorithmThatIsToldToEndMayFinishItsWork() throws Exception {
+        JobId id = running("trap 'sleep 0.1; echo saved > $OUTPUTS/saved; exit 0' TERM; sleep 300 & wait");
+        engine.stop(id);
+        Job job = ended(id);
+        assertThat(job.outcome()).contains(Outcome.STOPPED);
+        assertThat(read(job, "outputs/saved")).isEqualTo("saved\n");
+    }
+
+    @Test
+    void noCommandLineShowsTheSecret() throws Exception {
+        JobId id = running("echo $secret > $OUTPUTS/secret; sleep 300");
+        Path secret = tryFolder(id).outputs().resolve("secret");
+        Waiting.until(() -> Files.exists(secret));
+        String value = Files.readString(secret).strip();
+        assertThat(value).hasSize(32);
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                assertThat(commandLine(process)).doesNotContain(value);
+            }
+        }
+        engine.stop(id);
+        assertThat(ended(id).outcome()).contains(Outcome.STOPPED);
+    }
+
+    private static Iterable<String> commandLine(Path process) {
+        try {
+            return Splitter.on('\0').split(Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return ImmutableList.of();
+        }
+    }
+
+    @Test
+    void aFilterRunsInItsOwnImageAndNotInTheJobs() throws Exception {
+        // The job's image has no wc.
+        reopen(
+                containers.settings().withFilterImage(TestingContainers.IMAGE),
+                WHERE.withFilter("wc -c < $OUTPUTS/a > $OUTPUTS/b"));
+        Job job = run(workflow("echo 1234 > $OUTPUTS/a", "\"image\":\"localhost/c2d-trial\",\"tag\":\"1\""));
+        assertThat(job.outcome()).as("%s", job.attempt().reason()).contains(Outcome.SUCCEEDED);
+        assertThat(read(job, "outputs/b")).isEqualTo("5\n");
+    }
+
+    @Test
+    void aFilterWithoutAnImageStopsTheStart() {
+        assertThatThrownBy(() -> reopen(containers.settings(), WHERE.withFilter("true")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the sandbox \"container\" does not work on this machine: the environment default has a"
+                        + " filter, and there is no image for it (local.container.filter-image)");
+    }
+}
