@@ -63,6 +63,7 @@ final class EveryOutcomeTest {
                         .put("auth.signatures", "none")
                         .put("staging.allowed-networks", "127.0.0.0/8")
                         .put("stop.grace", "500ms")
+                        .put("local.sandbox", "bubblewrap,namespaces")
                         .putAll(more)
                         .buildOrThrow(),
                 ImmutableMap.of()));

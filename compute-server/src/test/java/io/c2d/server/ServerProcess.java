@@ -30,6 +30,8 @@ final class ServerProcess implements AutoCloseable {
         command.add("-cp", System.getProperty("java.class.path"), C2d.class.getName(), "serve");
         command.add("--set", "http.port=0", "--set", "data.dir=" + data, "--set", "auth.signatures=none");
         command.add("--set", "staging.allowed-networks=127.0.0.0/8");
+        // The machine's own programs: a container would need the jobs' images.
+        command.add("--set", "local.sandbox=bubblewrap,namespaces");
         for (String setting : settings) {
             command.add("--set", setting);
         }

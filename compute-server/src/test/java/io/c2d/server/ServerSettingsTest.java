@@ -3,15 +3,18 @@ package io.c2d.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.c2d.core.access.AccessSettings.Signatures;
 import io.c2d.core.json.JobStatusCodec.Dates;
 import io.c2d.core.port.Environment;
+import io.c2d.local.ContainerSettings;
 import io.c2d.rest.RestSettings.RunningJobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,7 +35,8 @@ final class ServerSettingsTest {
                 .isEqualTo(new ServerSettings.Http("127.0.0.1", 8080, null, RunningJobs.REDACTED, Dates.UNIX));
         assertThat(settings.folders()).isEqualTo(new ServerSettings.Folders(Path.of("c2d-data"), null));
         assertThat(settings.database()).isNull();
-        assertThat(settings.sandbox()).isEqualTo("auto");
+        assertThat(settings.local().sandboxes()).containsExactly("auto");
+        assertThat(settings.local().containers()).isEqualTo(ContainerSettings.DEFAULTS);
         assertThat(settings.fallback()).isEqualTo("default");
         assertThat(settings.access().signatures()).isEqualTo(Signatures.STRICT);
         assertThat(settings.access().adminTokens()).isEmpty();
@@ -124,7 +128,12 @@ final class ServerSettingsTest {
                 "http.public-url | ftp://example.org | an http or https URL",
                 "store.url | jdbc:mysql://localhost/jobs | a JDBC URL of PostgreSQL or H2",
                 "cluster.type | kubernetes | local",
-                "local.sandbox | container | auto, bubblewrap, namespaces or process",
+                "local.sandbox | jail | auto, or a list of container, bubblewrap, namespaces and process",
+                "local.sandbox | auto,process | auto, or a list of container, bubblewrap, namespaces and process",
+                "local.container.runtime | --privileged | an OCI runtime such as runc",
+                "local.container.pull-policy | sometimes | always, missing or never",
+                "local.container.pull-timeout | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d",
+                "local.container.filter-image | Debian | an image: name, name:tag or name@sha256:…",
                 "auth.signatures | legacy | strict or none",
                 "auth.signatures | STRICT | strict or none",
                 "auth.admin-token-sha256 | secret | a list of SHA-256 (64 hex digits)",
@@ -205,10 +214,37 @@ final class ServerSettingsTest {
 
     @Test
     void theSandboxProcessIsForLoopbackAlone() {
-        assertThat(read(Map.of("local.sandbox", "process")).sandbox()).isEqualTo("process");
-        assertThatThrownBy(() -> read(Map.of("local.sandbox", "process", "http.host", "0.0.0.0")))
-                .isInstanceOf(InvalidSettingsException.class)
-                .hasMessage("local.sandbox: process is for a server that listens on loopback alone");
+        assertThat(read(Map.of("local.sandbox", "process")).local().mayTrust()).isTrue();
+        assertThat(read(Map.of("local.sandbox", "bubblewrap, namespaces", "http.host", "0.0.0.0"))
+                        .local()
+                        .sandboxes())
+                .containsExactly("bubblewrap", "namespaces");
+        for (String sandboxes : List.of("process", "container,process")) {
+            assertThatThrownBy(() -> read(Map.of("local.sandbox", sandboxes, "http.host", "0.0.0.0")))
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessage("local.sandbox: process is for a server that listens on loopback alone");
+        }
+    }
+
+    @Test
+    void howContainersAreRunIsRead() {
+        ContainerSettings containers = read(Map.of(
+                        "local.container.command", " podman  --storage-driver=vfs",
+                        "local.container.runtime", "runc",
+                        "local.container.flags", "--security-opt label=disable --device=/dev/kvm",
+                        "local.container.pull-policy", "always",
+                        "local.container.pull-timeout", "90s",
+                        "local.container.filter-image", "reg.example.org/filter:3"))
+                .local()
+                .containers();
+        assertThat(containers)
+                .isEqualTo(new ContainerSettings(
+                        ImmutableList.of("podman", "--storage-driver=vfs"),
+                        "runc",
+                        ImmutableList.of("--security-opt", "label=disable", "--device=/dev/kvm"),
+                        ContainerSettings.PullPolicy.ALWAYS,
+                        Duration.ofSeconds(90),
+                        "reg.example.org/filter:3"));
     }
 
     @Test
