@@ -32,7 +32,7 @@ final class SoakServer implements AutoCloseable {
      */
     static SoakServer start(ImmutableMap<String, String> settings, Path log) throws IOException {
         ImmutableList.Builder<String> arguments = ImmutableList.builder();
-        arguments.add("serve");
+        arguments.add("serve", "--set", "local.sandbox=bubblewrap,namespaces");
         settings.forEach((name, value) -> arguments.add("--set", name + "=" + value));
         return new SoakServer(arguments.build(), log);
     }

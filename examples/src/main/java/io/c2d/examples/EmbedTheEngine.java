@@ -63,8 +63,10 @@ public final class EmbedTheEngine {
         // snippet:embedding
         try (JobStore store = JdbcJobStore.open(JdbcSettings.h2File(folder.resolve("jobs")))) {
             ArtifactStore artifacts = FileArtifactStore.open(folder.resolve("artifacts"), store.installation());
-            LocalClusterBuilder local =
-                    LocalCluster.builder().folder(folder.resolve("work")).artifacts(artifacts);
+            LocalClusterBuilder local = LocalCluster.builder()
+                    .folder(folder.resolve("work"))
+                    .artifacts(artifacts)
+                    .sandbox("bubblewrap,namespaces"); // this machine's own programs, no images
             try (ComputeCluster cluster = local.open();
                     ComputeEngine engine =
                             ComputeEngine.builder(store, cluster, artifacts).build()) {

@@ -69,6 +69,7 @@ final class InMemoryArtifactStoreTest extends ArtifactStoreContract {
         try (LocalCluster cluster = LocalCluster.builder()
                         .folder(folder)
                         .artifacts(artifacts)
+                        .sandbox("bubblewrap,namespaces")
                         .open();
                 ComputeEngine engine = ComputeEngine.builder(
                                 InMemoryJobStore.create(InstantSource.system(), "test"), cluster, artifacts)

@@ -42,6 +42,7 @@ final class TestingService implements AutoCloseable {
         LocalCluster cluster = LocalCluster.builder()
                 .folder(folder.resolve("work"))
                 .artifacts(artifacts)
+                .sandbox("bubblewrap,namespaces")
                 .downloads(DownloadPolicy.builder()
                         .allowedNetworks(ImmutableList.of(Network.parse("127.0.0.0/8")))
                         .build())
