@@ -34,6 +34,7 @@ final class OneJob {
                         .artifacts(artifacts)
                         .environments(ImmutableList.of(environment))
                         .sandbox(arguments[1])
+                        .containers(containers(arguments[1]))
                         .open();
                 ComputeEngine engine = ComputeEngine.builder(
                                 InMemoryJobStore.create(InstantSource.system(), "test"), cluster, artifacts)
@@ -51,5 +52,9 @@ final class OneJob {
                 }
             }
         }
+    }
+
+    private static ContainerSettings containers(String sandbox) {
+        return sandbox.equals("container") ? TestingContainers.require().settings() : ContainerSettings.DEFAULTS;
     }
 }
