@@ -125,21 +125,21 @@ final class ContainerSandboxTest {
         assertThat(job.attempt().exitCode()).isNull();
     }
 
-    /** The engine under another name; a pull is what {@code pull} does. */
-    private ContainerSettings pulling(String pull, PullPolicy policy, Duration limit) throws IOException {
+    /** The engine under another name, which does something else for one of its commands. */
+    private ContainerSettings pretending(String command, String does) throws IOException {
         Path program = folder.resolve("engine");
         Files.writeString(program, """
                 #!/bin/sh
-                case " $* " in *" pull "*) %s ;; esac
+                case " $* " in *" %s "*) %s ;; esac
                 exec %s "$@"
-                """.formatted(pull, containers.command()));
+                """.formatted(command, does, containers.command()));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
         return containers
                 .settings()
                 .withCommand(
                         ImmutableList.of(program.toString()),
                         containers.settings().runtime())
-                .withPull(policy, limit);
+                .withPull(PullPolicy.ALWAYS, Duration.ofSeconds(30));
     }
 
     @Test
@@ -174,7 +174,7 @@ final class ContainerSandboxTest {
 
     @Test
     void theTimeOfAPullIsNotTheAlgorithms() throws Exception {
-        reopen(pulling("sleep 2; exit 0", PullPolicy.ALWAYS, Duration.ofSeconds(30)), WHERE);
+        reopen(pretending("pull", "sleep 2; exit 0"), WHERE);
         Job job = run(
                 WorkflowCodec.read(Samples.shell("echo done").document().replace("\"maxtime\":3600", "\"maxtime\":1")));
         assertThat(job.outcome()).as("%s", job.attempt().reason()).contains(Outcome.SUCCEEDED);
@@ -183,7 +183,7 @@ final class ContainerSandboxTest {
 
     @Test
     void aStopDoesNotWaitForAPull() throws Exception {
-        reopen(pulling("touch " + folder + "/pulling; exec sleep 3", PullPolicy.ALWAYS, Duration.ofSeconds(30)), WHERE);
+        reopen(pretending("pull", "touch " + folder + "/pulling; exec sleep 3"), WHERE);
         JobId id = engine.submit(ME, "a", Samples.shell("exit 0"));
         Waiting.until(() -> Files.exists(folder.resolve("pulling")));
         assertThat(engine.get(id).orElseThrow().status()).isEqualTo(JobStatus.PROVISIONED);
@@ -273,11 +273,28 @@ final class ContainerSandboxTest {
         ProcessTree tree = new ProcessTree(new TryFolder(tryFolder(id).path().toRealPath()));
         tree.supervisor().orElseThrow().destroyForcibly();
         tree.kill();
+        Path second = tryFolder(id).path().resolveSibling("0-algorithm-2/outputs/runs");
+        Waiting.until(() -> Files.exists(second));
+        assertThat(Iterables.getOnlyElement(containers.containers())).contains("-0-algorithm-2 ");
         Job job = ended(id);
         assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
         assertThat(read(job, "outputs/runs")).isEqualTo("x\n");
         assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(2);
         assertThat(containers.containers()).isEmpty();
+    }
+
+    /** As Podman does when it is told to end before the container began. */
+    @Test
+    void aClientThatSaysSuccessAndRanNothingIsNoSuccess() throws Exception {
+        reopen(pretending("run", "[ -e " + folder + "/idle ] && exit 0"), WHERE.withMaxTries(2));
+        Files.createFile(folder.resolve("idle"));
+        String digest = containers
+                .said("image", "inspect", "--format", "{{.Digest}}", TestingContainers.IMAGE)
+                .strip();
+        Job job = run(workflow("exit 0", "\"image\":\"sh\",\"checksum\":\"" + digest + "\""));
+        assertThat(job.outcome()).contains(Outcome.ALGORITHM_FAILED);
+        assertThat(job.attempt().exitCode()).isEqualTo(137);
+        assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(2);
     }
 
     @Test
