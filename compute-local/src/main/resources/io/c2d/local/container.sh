@@ -2,7 +2,8 @@
 # The sandbox of Docker and Podman: sh container.sh TRY-FOLDER NAME LIMIT GRACE ENGINE RUN-WORDS...
 # ENGINE is the command's words with blanks between. Runs the container in the foreground and exits with the algorithm's own
 # code; the container stays for the sweep to remove. What the client says goes to `engine.err`, which becomes `refused` where
-# the container was never started; `oom` says that the kernel killed something of it for its memory.
+# the container was never started. `oom` says that the kernel killed something of it for its memory; Podman's monitor leaves
+# a file of that name too, in the folder where its client was called, though its client does not always tell.
 set -uf
 cd "$1" || exit 1
 name=$2 limit=$3 grace=$4 engine=$5
