@@ -71,7 +71,8 @@ final class Sweeps {
                             List.of("sh", folder.sweep().toString()), ImmutableMap.of(), LIMIT, folder.path())
                     .join();
             if (result.isSuccess()) {
-                return Files.deleteIfExists(folder.sweep());
+                Files.deleteIfExists(folder.sweep());
+                return true;
             }
             log.warn(
                     "what is left of {} can't be ended yet: {}",

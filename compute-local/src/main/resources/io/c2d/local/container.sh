@@ -15,7 +15,7 @@ if [ ! -e logs/.ended ]; then
     # The first process did not see the end. The client's own codes and the algorithm's are the same numbers, and a client
     # that was told to end before its container began says 0: only the container's state tells them apart.
     # shellcheck disable=SC2086
-    state=$($engine container inspect --format '{{.State.Status}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$name" \
+    state=$(timeout 30 $engine container inspect --format '{{.State.Status}} {{.State.OOMKilled}} {{.State.StartedAt}}' "$name" \
         2> /dev/null)
     case $state in
         "" | *" 0001-"*)
