@@ -31,6 +31,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,18 +52,20 @@ final class ContainerSandboxTest {
     Path folder = Path.of("");
 
     private final TestingContainers containers = TestingContainers.require();
+    private final String label = "io.c2d.test=" + UUID.randomUUID();
+    private final ContainerSettings settings = containers.settings().withFlags(ImmutableList.of("--label=" + label));
     private final InMemoryJobStore store = InMemoryJobStore.create(InstantSource.system(), "test");
     private ComputeEngine engine;
     private LocalCluster cluster;
 
-    private void open(ContainerSettings settings, Environment environment) throws IOException {
+    private void open(ContainerSettings how, Environment environment) throws IOException {
         FileArtifactStore artifacts = FileArtifactStore.open(folder.resolve("artifacts"), "test", new Random(1));
         cluster = LocalCluster.builder()
                 .folder(folder.resolve("work"))
                 .artifacts(artifacts)
                 .environments(ImmutableList.of(environment))
                 .sandbox("container")
-                .containers(settings)
+                .containers(how)
                 .open();
         engine = ComputeEngine.builder(store, cluster, artifacts).build();
         engine.start();
@@ -70,20 +73,20 @@ final class ContainerSandboxTest {
 
     @BeforeEach
     void open() throws IOException {
-        open(containers.settings(), WHERE);
+        open(settings, WHERE);
     }
 
-    private void reopen(ContainerSettings settings, Environment environment) throws IOException {
+    private void reopen(ContainerSettings how, Environment environment) throws IOException {
         engine.close();
         cluster.close();
-        open(settings, environment);
+        open(how, environment);
     }
 
     @AfterEach
     void close() {
         engine.close();
         cluster.close();
-        assertThat(containers.containers()).isEmpty();
+        assertThat(containers.containers(label)).isEmpty();
     }
 
     private static Workflow workflow(String script, String image) {
@@ -141,11 +144,7 @@ final class ContainerSandboxTest {
                 exec %s "$@"
                 """.formatted(command, does, containers.command()));
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        return containers
-                .settings()
-                .withCommand(
-                        ImmutableList.of(program.toString()),
-                        containers.settings().runtime())
+        return settings.withCommand(ImmutableList.of(program.toString()), settings.runtime())
                 .withPull(PullPolicy.ALWAYS, Duration.ofSeconds(30));
     }
 
@@ -158,7 +157,7 @@ final class ContainerSandboxTest {
 
     @Test
     void anImageOfARegistryThatCantBeReachedIsRefused() throws Exception {
-        reopen(containers.settings().withPull(PullPolicy.MISSING, Duration.ofSeconds(30)), WHERE);
+        reopen(settings.withPull(PullPolicy.MISSING, Duration.ofSeconds(30)), WHERE);
         assertRefused(
                 run(workflow("exit 0", "\"image\":\"localhost:1/c2d-nope\"")),
                 "the image localhost:1/c2d-nope:latest can't be pulled: its registry can't be reached");
@@ -234,8 +233,9 @@ final class ContainerSandboxTest {
 
     @Test
     void whatTheServerSetsItselfWinsOverFlags() throws Exception {
-        ImmutableList<String> flags = ImmutableList.of("--user=0:0", "--read-only=false", "--env=FLAG=set");
-        reopen(containers.settings().withFlags(flags), WHERE);
+        ImmutableList<String> flags =
+                ImmutableList.of("--label=" + label, "--user=0:0", "--read-only=false", "--env=FLAG=set");
+        reopen(settings.withFlags(flags), WHERE);
         Job job = run(Samples.shell("[ $(id -u) != 0 ] && ! touch /x 2>/dev/null && echo $FLAG; ls -d /data/logs"));
         assertThat(read(job, "algorithm.log")).isEqualTo("set\n/data/logs\n");
     }
@@ -245,9 +245,9 @@ final class ContainerSandboxTest {
         JobId id = running("while [ ! -e /tmp/go ]; do sleep 0.1; done; echo x >> $OUTPUTS/runs");
         engine.close();
         cluster.close();
-        assertThat(containers.containers()).hasSize(1);
+        assertThat(containers.containers(label)).hasSize(1);
         open();
-        assertThat(containers.containers()).hasSize(1);
+        assertThat(containers.containers(label)).hasSize(1);
         Files.createFile(tryFolder(id).path().resolve("tmp/go"));
         Job job = ended(id);
         assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
@@ -258,11 +258,11 @@ final class ContainerSandboxTest {
     @Test
     void theEndOfAStepTakesItsContainerAway() throws Exception {
         JobId id = running("sleep 1");
-        assertThat(Iterables.getOnlyElement(containers.containers()))
+        assertThat(Iterables.getOnlyElement(containers.containers(label)))
                 .startsWith("c2d-" + id + "-1-")
                 .contains("-0-algorithm-1 ");
         assertThat(ended(id).outcome()).contains(Outcome.SUCCEEDED);
-        assertThat(containers.containers()).isEmpty();
+        assertThat(containers.containers(label)).isEmpty();
     }
 
     @Test
@@ -270,7 +270,7 @@ final class ContainerSandboxTest {
         JobId id = running("sleep 300");
         engine.delete(id);
         Waiting.until(() -> !engine.get(id).orElseThrow().isOpen());
-        assertThat(containers.containers()).isEmpty();
+        assertThat(containers.containers(label)).isEmpty();
         assertThat(folder.resolve("work/jobs")).isEmptyDirectory();
     }
 
@@ -282,12 +282,12 @@ final class ContainerSandboxTest {
         tree.kill();
         Path second = tryFolder(id).path().resolveSibling("0-algorithm-2/outputs/runs");
         Waiting.until(() -> Files.exists(second));
-        assertThat(Iterables.getOnlyElement(containers.containers())).contains("-0-algorithm-2 ");
+        assertThat(Iterables.getOnlyElement(containers.containers(label))).contains("-0-algorithm-2 ");
         Job job = ended(id);
         assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
         assertThat(read(job, "outputs/runs")).isEqualTo("x\n");
         assertThat(requireNonNull(job.attempt().end()).algorithm().tryNumber()).isEqualTo(2);
-        assertThat(containers.containers()).isEmpty();
+        assertThat(containers.containers(label)).isEmpty();
     }
 
     /** As Podman does when it is told to end before the container began. */
@@ -303,7 +303,10 @@ final class ContainerSandboxTest {
 
     @Test
     void anAlgorithmThatIsToldToEndMayFinishItsWork() throws Exception {
-        JobId id = running("trap 'sleep 0.1; echo saved > $OUTPUTS/saved; exit 0' TERM; sleep 300 & wait");
+        reopen(settings, WHERE.withStopGrace(Duration.ofSeconds(20)));
+        JobId id = running("trap 'sleep 0.1; echo saved > $OUTPUTS/saved; exit 0' TERM;"
+                + " echo yes > $OUTPUTS/listens; sleep 300 & wait");
+        Waiting.until(() -> Files.exists(tryFolder(id).outputs().resolve("listens")));
         engine.stop(id);
         Job job = ended(id);
         assertThat(job.outcome()).contains(Outcome.STOPPED);
@@ -338,9 +341,7 @@ final class ContainerSandboxTest {
     @Test
     void aFilterRunsInItsOwnImageAndNotInTheJobs() throws Exception {
         // The job's image has no wc.
-        reopen(
-                containers.settings().withFilterImage(TestingContainers.IMAGE),
-                WHERE.withFilter("wc -c < $OUTPUTS/a > $OUTPUTS/b"));
+        reopen(settings.withFilterImage(TestingContainers.IMAGE), WHERE.withFilter("wc -c < $OUTPUTS/a > $OUTPUTS/b"));
         Job job = run(workflow("echo 1234 > $OUTPUTS/a", "\"image\":\"localhost/c2d-trial\",\"tag\":\"1\""));
         assertThat(job.outcome()).as("%s", job.attempt().reason()).contains(Outcome.SUCCEEDED);
         assertThat(read(job, "outputs/b")).isEqualTo("5\n");
@@ -348,7 +349,7 @@ final class ContainerSandboxTest {
 
     @Test
     void aFilterWithoutAnImageStopsTheStart() {
-        assertThatThrownBy(() -> reopen(containers.settings(), WHERE.withFilter("true")))
+        assertThatThrownBy(() -> reopen(settings, WHERE.withFilter("true")))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the sandbox \"container\" does not work on this machine: the environment default has a"
                         + " filter, and there is no image for it (local.container.filter-image)");

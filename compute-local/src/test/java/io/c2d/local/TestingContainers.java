@@ -71,11 +71,10 @@ final class TestingContainers {
         }
     }
 
-    /** The containers that there are of these tests, by name and state. */
-    ImmutableList<String> containers() {
-        return said("ps", "--all", "--format", "{{.Names}} {{.State}}")
+    /** The containers that were run with a label, by name and state: another build may run some at the same time. */
+    ImmutableList<String> containers(String label) {
+        return said("ps", "--all", "--filter", "label=" + label, "--format", "{{.Names}} {{.State}}")
                 .lines()
-                .filter(line -> line.startsWith("c2d-"))
                 .collect(ImmutableList.toImmutableList());
     }
 
