@@ -68,7 +68,7 @@ final class ProcessTreeTest {
     void aLaterProcessWithTheNumberOfTheRecordedOneLivesOn() throws Exception {
         record("process", started - 1, boot);
         record("supervisor", started - 1, boot);
-        assertThat(DetachedSteps.destroy(tried)).isTrue();
+        assertThat(new Sweeps(Runnable::run).destroy(tried)).isTrue();
         assertItAnswers();
     }
 
@@ -76,7 +76,7 @@ final class ProcessTreeTest {
     void aNumberRecordedBeforeTheMachineBeganAnewIsNobodys() throws Exception {
         record("process", started, "of-another-boot");
         record("supervisor", started, "of-another-boot");
-        assertThat(DetachedSteps.destroy(tried)).isTrue();
+        assertThat(new Sweeps(Runnable::run).destroy(tried)).isTrue();
         assertThat(new ProcessTree(tried).supervisor()).isEmpty();
         assertItAnswers();
     }
