@@ -46,7 +46,10 @@ final class ErrorMappers {
         @Override
         public Response toResponse(ComputeException e) {
             int status = statusOf(e.code());
-            if (status >= 500) {
+            if (e.code() == ErrorCode.UNAVAILABLE) {
+                // Each request of an outage comes here, and says no more than the outage itself.
+                log.warn("a request was put off: {}", e.sentence());
+            } else if (status >= 500) {
                 log.error("a request failed: {}", e.code().wireName(), e);
             }
             Response.ResponseBuilder answer = answer(status, body(e, status));

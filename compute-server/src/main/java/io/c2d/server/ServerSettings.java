@@ -148,8 +148,8 @@ record ServerSettings(
                     new Staging(
                             list(Settings.ALLOWED_NETWORKS, Network::parse).asList(),
                             one(Settings.FILE_URLS, Reader::yesOrNo, false),
-                            size(Settings.MAX_FILE_SIZE, Settings.MAX_FILE_SIZE.name())),
-                    one(Settings.LEASE, t -> atLeast(Duration.ofSeconds(1), parseDuration(t)), Duration.ofSeconds(15)),
+                            size(Settings.MAX_FILE_SIZE, Settings.MAX_FILE_SIZE.name(), 0)),
+                    one(Settings.LEASE, Reader::seconds, Duration.ofSeconds(15)),
                     sweep());
         }
 
@@ -173,10 +173,7 @@ record ServerSettings(
                             Settings.CONTAINER_PULL_POLICY,
                             t -> constant(ContainerSettings.PullPolicy.class, t),
                             ContainerSettings.PullPolicy.MISSING),
-                    one(
-                            Settings.CONTAINER_PULL_TIMEOUT,
-                            t -> atLeast(Duration.ofSeconds(1), parseDuration(t)),
-                            Duration.ofSeconds(1)),
+                    one(Settings.CONTAINER_PULL_TIMEOUT, Reader::seconds, Duration.ofSeconds(1)),
                     optional(
                             Settings.CONTAINER_FILTER_IMAGE,
                             t -> ContainerSettings.DEFAULTS.withFilterImage(t).filterImage()));
@@ -222,7 +219,11 @@ record ServerSettings(
             return new Environment(
                     name,
                     quotas(name),
-                    atLeast(Duration.ofSeconds(1), duration(Settings.MAX_TIME, Settings.MAX_TIME.forEnvironment(name))),
+                    source.read(
+                            Settings.MAX_TIME,
+                            Settings.MAX_TIME.forEnvironment(name),
+                            Reader::seconds,
+                            Duration.ofDays(1)),
                     count(Settings.MAX_TRIES, name),
                     grace,
                     new Environment.PhaseLimits(
@@ -235,10 +236,10 @@ record ServerSettings(
                             duration(Settings.LIMIT_LOST, Settings.LIMIT_LOST.forEnvironment(name))),
                     new Environment.Resources(
                             source.read(Settings.CPUS, Settings.CPUS.forEnvironment(name), Reader::cpus, 1.0),
-                            Math.max(4 << 20, size(Settings.MEMORY, Settings.MEMORY.forEnvironment(name))),
-                            Math.max(1, size(Settings.OUTPUT_SIZE, Settings.OUTPUT_SIZE.forEnvironment(name))),
+                            size(Settings.MEMORY, Settings.MEMORY.forEnvironment(name), 4 << 20),
+                            size(Settings.OUTPUT_SIZE, Settings.OUTPUT_SIZE.forEnvironment(name), 1),
                             count(Settings.PROCESSES, name),
-                            Math.max(1_024, size(Settings.LOG_SIZE, Settings.LOG_SIZE.forEnvironment(name)))),
+                            size(Settings.LOG_SIZE, Settings.LOG_SIZE.forEnvironment(name), 1_024)),
                     duration(Settings.RETENTION, Settings.RETENTION.forEnvironment(name)),
                     source.text(Settings.FILTER, Settings.FILTER.forEnvironment(name))
                             .orElse(null));
@@ -294,12 +295,16 @@ record ServerSettings(
             return source.read(setting, name, Reader::parseDuration, Duration.ofSeconds(1));
         }
 
-        private long size(Setting setting, String name) {
-            return source.read(
-                    setting,
-                    name,
-                    t -> SettingsSource.value(t).getMemorySize("v").toBytes(),
-                    1L);
+        private long size(Setting setting, String name, long least) {
+            return source.read(setting, name, text -> sizeOf(text, least), least);
+        }
+
+        private static long sizeOf(String text, long least) {
+            long bytes = SettingsSource.value(text).getMemorySize("v").toBytes();
+            if (bytes < least) {
+                throw new SettingsSource.OutOfRangeException("at least " + least + " bytes");
+            }
+            return bytes;
         }
 
         private int count(Setting setting, String environment) {
@@ -317,12 +322,21 @@ record ServerSettings(
         }
 
         private static Duration parseDuration(String text) {
+            // The library takes a number alone as milliseconds, which hardly anybody means.
+            if (!Character.isLetter(text.charAt(text.length() - 1))) {
+                throw new SettingsSource.OutOfRangeException("with a unit");
+            }
             return atLeast(Duration.ofMillis(1), SettingsSource.value(text).getDuration("v"));
+        }
+
+        private static Duration seconds(String text) {
+            return atLeast(Duration.ofSeconds(1), parseDuration(text));
         }
 
         private static Duration atLeast(Duration least, Duration value) {
             if (value.compareTo(least) < 0) {
-                throw new IllegalArgumentException("too short");
+                throw new SettingsSource.OutOfRangeException(
+                        "at least " + (least.toSeconds() > 0 ? least.toSeconds() + "s" : least.toMillis() + "ms"));
             }
             return value;
         }

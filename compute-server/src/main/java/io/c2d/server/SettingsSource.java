@@ -153,8 +153,26 @@ final class SettingsSource {
         try {
             return parse.apply(text.get());
         } catch (RuntimeException e) {
-            faults.add(name, "takes " + setting.takes() + ", not \"" + shown(setting, text.get()) + "\"");
+            String range = e instanceof OutOfRangeException out ? " (" + out.range() + ")" : "";
+            faults.add(name, "takes " + setting.takes() + range + ", not \"" + shown(setting, text.get()) + "\"");
             return instead;
+        }
+    }
+
+    /** A value of the right form that is not one of those taken. */
+    static final class OutOfRangeException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        private final String range;
+
+        OutOfRangeException(String range) {
+            super(range);
+            this.range = range;
+        }
+
+        /** What is taken. */
+        String range() {
+            return range;
         }
     }
 

@@ -132,7 +132,7 @@ final class ServerSettingsTest {
                 "local.sandbox | auto,process | auto, or a list of container, bubblewrap, namespaces and process",
                 "local.container.runtime | --privileged | an OCI runtime such as runc",
                 "local.container.pull-policy | sometimes | always, missing or never",
-                "local.container.pull-timeout | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d",
+                "local.container.pull-timeout | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d (at least 1s)",
                 "local.container.filter-image | Debian | an image: name, name:tag or name@sha256:…",
                 "auth.signatures | legacy | strict or none",
                 "auth.signatures | STRICT | strict or none",
@@ -144,8 +144,14 @@ final class ServerSettingsTest {
                 "staging.allowed-networks | home | a list of CIDRs such as 127.0.0.0/8",
                 "staging.file-urls | yes | true or false",
                 "staging.max-file-size | big | a size in bytes: 512MiB, 10GiB",
-                "engine.lease | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d",
+                "engine.lease | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d (at least 1s)",
                 "environments.default.max-jobs | 0 | a number above 0",
+                "environments.default.max-time | 999ms | a duration: 500ms, 15s, 2m, 1h, 7d (at least 1s)",
+                "environments.default.max-time | 5 | a duration: 500ms, 15s, 2m, 1h, 7d (with a unit)",
+                "environments.default.retention | 30 | a duration: 500ms, 15s, 2m, 1h, 7d (with a unit)",
+                "environments.default.limits.lost | 0s | a duration: 500ms, 15s, 2m, 1h, 7d (at least 1ms)",
+                "environments.default.memory | 12 | a size in bytes: 512MiB, 10GiB (at least 4194304 bytes)",
+                "environments.default.log-size | 1 | a size in bytes: 512MiB, 10GiB (at least 1024 bytes)",
                 "environments.default.cpus | -1 | a number above 0"
             })
     void aWrongValueIsRefusedWithItsNameAndWhatItTakes(String name, String value, String takes) {

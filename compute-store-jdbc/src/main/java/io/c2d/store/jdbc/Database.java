@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -93,6 +94,11 @@ final class Database implements AutoCloseable {
                 pool.close();
             }
             closeGuard(guard);
+            if (e instanceof FlywayValidateException) {
+                throw new IllegalStateException(
+                        "the database's tables are not those of this version: a newer one has changed them, or somebody else",
+                        e);
+            }
             throw StoreErrors.translate(e);
         }
     }
@@ -133,6 +139,8 @@ final class Database implements AutoCloseable {
                 .table("schema_history")
                 .placeholderReplacement(false)
                 .cleanDisabled(true)
+                // Tables that a newer version made are not this one's to write.
+                .ignoreMigrationPatterns(new String[0])
                 .load()
                 .migrate();
     }

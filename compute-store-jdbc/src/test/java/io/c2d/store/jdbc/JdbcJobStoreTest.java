@@ -60,6 +60,22 @@ final class JdbcJobStoreTest {
     }
 
     @Test
+    void tablesOfANewerVersionAreNotOpened() {
+        JdbcSettings settings = Postgres.empty();
+        Postgres.change(settings, """
+                insert into schema_history (installed_rank, version, description, type, script, checksum, installed_by,
+                    execution_time, success)
+                values (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'somebody', 1, true)""");
+        try {
+            assertThatThrownBy(() -> Stores.open(settings))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("a newer one has changed them");
+        } finally {
+            Postgres.change(settings, "delete from schema_history where installed_rank = 99");
+        }
+    }
+
+    @Test
     void aClosedStoreIsUnavailable() {
         store.close();
         assertThatThrownBy(store::now).isInstanceOf(StoreUnavailableException.class);

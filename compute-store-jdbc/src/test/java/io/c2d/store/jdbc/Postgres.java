@@ -109,6 +109,16 @@ final class Postgres {
         return DriverManager.getConnection(settings.url(), USER, "");
     }
 
+    /** A statement past the store, in its database. */
+    static void change(JdbcSettings settings, String sql) {
+        try (Connection connection = connect(settings);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** A statement of the administrator. */
     static void execute(String sql) {
         try (Connection connection = Holder.SERVER.getPostgresDatabase().getConnection();
