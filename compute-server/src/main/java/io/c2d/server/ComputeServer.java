@@ -7,6 +7,7 @@ import io.c2d.core.engine.ComputeEngine;
 import io.c2d.core.engine.EngineSettings;
 import io.c2d.core.file.FileArtifactStore;
 import io.c2d.core.port.JobStore;
+import io.c2d.core.port.StoreUnavailableException;
 import io.c2d.local.LocalCluster;
 import io.c2d.rest.ComputeFeature;
 import io.c2d.rest.ComputeRestApplication;
@@ -114,7 +115,11 @@ final class ComputeServer implements AutoCloseable {
     private JobStore openStore(Path data) {
         ServerSettings.Database database = settings.database();
         JdbcSettings jdbc = database == null ? JdbcSettings.h2File(data.resolve("jobs")) : jdbc(database);
-        return JdbcJobStore.open(jdbc, random);
+        try {
+            return JdbcJobStore.open(jdbc, random);
+        } catch (StoreUnavailableException e) {
+            throw new IllegalStateException("store.url, store.user or store.password: " + e.getMessage(), e);
+        }
     }
 
     private JdbcSettings jdbc(ServerSettings.Database database) {

@@ -169,7 +169,7 @@ final class StepRules {
         boolean waits = seen.state() == StepSeen.State.PENDING || seen.state() == StepSeen.State.ABSENT;
         Instant giveUp = giveUp(s, since);
         if (waits) {
-            giveUp = giveUp.plus(s.where().limits().lost().multipliedBy(10));
+            giveUp = giveUp.plus(s.where().limits().lost().multipliedBy(9));
         }
         if (s.isPast(giveUp)) {
             return s.seen().live() ? unknowable(s, step) : Decision.LOOK_LIVE;
