@@ -1,0 +1,167 @@
+package io.c2d.k8s;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import io.c2d.core.model.JobId;
+import io.c2d.core.port.Subscription;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the watches have told so far, for each namespace: pods, volumes and anchors of this installation. It says what is
+ * there, or was; never that something is absent. Lists, watches, reconnects and the 410 inside of a watch are the client
+ * library's; it gives up on no error. Thread-safe.
+ */
+final class ClusterCache implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ClusterCache.class);
+    private static final String BY_JOB = "job";
+    private static final long MAX_REASONS = 10_000;
+
+    private record Watches(
+            SharedIndexInformer<Pod> pods,
+            SharedIndexInformer<PersistentVolumeClaim> volumes,
+            SharedIndexInformer<ConfigMap> anchors) {
+        ImmutableList<SharedIndexInformer<?>> all() {
+            return ImmutableList.of(pods, volumes, anchors);
+        }
+    }
+
+    private final ImmutableMap<String, Watches> namespaces;
+    private final List<Consumer<JobId>> listeners = new CopyOnWriteArrayList<>();
+    private final Cache<String, String> waiting =
+            CacheBuilder.newBuilder().maximumSize(MAX_REASONS).build();
+
+    /** Begins to watch; whether it has seen all is told by {@link #hasSeenAll}. */
+    ClusterCache(KubernetesClient client, ImmutableSet<String> namespaces, Labels labels, Duration resync) {
+        ImmutableMap.Builder<String, Watches> watches = ImmutableMap.builder();
+        for (String namespace : namespaces) {
+            Map<String, String> ours = labels.selectAll();
+            long millis = resync.toMillis();
+            watches.put(
+                    namespace,
+                    new Watches(
+                            begin(client.pods()
+                                    .inNamespace(namespace)
+                                    .withLabels(ours)
+                                    .runnableInformer(millis)),
+                            begin(client.persistentVolumeClaims()
+                                    .inNamespace(namespace)
+                                    .withLabels(ours)
+                                    .runnableInformer(millis)),
+                            begin(client.configMaps()
+                                    .inNamespace(namespace)
+                                    .withLabels(ours)
+                                    .runnableInformer(millis))));
+        }
+        this.namespaces = watches.buildOrThrow();
+    }
+
+    private <T extends HasMetadata> SharedIndexInformer<T> begin(SharedIndexInformer<T> informer) {
+        informer.addIndexers(Map.of(
+                BY_JOB,
+                object -> Labels.jobOf(object).map(job -> List.of(job.value())).orElse(List.of())));
+        informer.exceptionHandler((started, trouble) -> {
+            log.warn("a watch broke and begins anew: {}", trouble.toString());
+            return true;
+        });
+        informer.addEventHandler(new ResourceEventHandler<T>() {
+            @Override
+            public void onAdd(T added) {
+                changed(added);
+            }
+
+            @Override
+            public void onUpdate(T before, T now) {
+                changed(now);
+            }
+
+            @Override
+            public void onDelete(T gone, boolean stateIsUnknown) {
+                changed(gone);
+            }
+        });
+        informer.start().exceptionally(trouble -> {
+            log.warn("a watch could not begin: {}", trouble.toString());
+            return null;
+        });
+        return informer;
+    }
+
+    private void changed(HasMetadata object) {
+        if (object instanceof Pod pod) {
+            remember(pod);
+        }
+        Labels.jobOf(object).ifPresent(job -> listeners.forEach(listener -> listener.accept(job)));
+    }
+
+    /** A pod that is ended by a limit no longer shows what it had been waiting for. */
+    void remember(Pod pod) {
+        if (!PodState.isTerminating(pod) && !PodState.isOver(pod)) {
+            PodState.waiting(pod).ifPresent(why -> waiting.put(pod.getMetadata().getUid(), why));
+        }
+    }
+
+    /** What a pod was last seen waiting for. */
+    Optional<String> lastWaiting(Pod pod) {
+        return Optional.ofNullable(waiting.getIfPresent(pod.getMetadata().getUid()));
+    }
+
+    /** Whether all watches have begun, so that what was there when they did is known. */
+    boolean hasSeenAll() {
+        return namespaces.values().stream().flatMap(w -> w.all().stream()).allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /** The namespaces that are watched. */
+    ImmutableSet<String> namespaces() {
+        return namespaces.keySet();
+    }
+
+    /** The known pods of a job. */
+    ImmutableList<Pod> pods(JobId job) {
+        return of(job, Watches::pods);
+    }
+
+    /** The known volumes of a job. */
+    ImmutableList<PersistentVolumeClaim> volumes(JobId job) {
+        return of(job, Watches::volumes);
+    }
+
+    /** The known anchors of a job. */
+    ImmutableList<ConfigMap> anchors(JobId job) {
+        return of(job, Watches::anchors);
+    }
+
+    private <T> ImmutableList<T> of(JobId job, java.util.function.Function<Watches, SharedIndexInformer<T>> kind) {
+        return namespaces.values().stream()
+                .flatMap(w -> kind.apply(w).getIndexer().byIndex(BY_JOB, job.value()).stream())
+                .collect(ImmutableList.toImmutableList());
+    }
+
+    /** Tells of jobs of which anything changed, and at each resync of all. */
+    Subscription watch(Consumer<JobId> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        listeners.clear();
+        namespaces.values().forEach(w -> w.all().forEach(SharedIndexInformer::stop));
+    }
+}

@@ -1,0 +1,260 @@
+package io.c2d.k8s;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Streams;
+import io.c2d.core.port.StepEnd;
+import io.c2d.core.port.StepEnd.Cause;
+import io.c2d.core.port.StepSeen;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pod's status means for its step. Pure. The order is the one in which a real cluster's fields are to be trusted:
+ * the pod's own reason, a disruption, how the containers ended, what they wait for, the scheduler. Reasons are matched, never
+ * messages, which change between versions.
+ */
+final class PodState {
+    private static final ImmutableSet<String> PHASES_OF_END = ImmutableSet.of("Succeeded", "Failed");
+    /** Said while all is well. */
+    private static final ImmutableSet<String> NO_REASON = ImmutableSet.of("PodInitializing", "ContainerCreating");
+    /** The kubelet did not take the pod, so nothing of it ran. */
+    private static final ImmutableSet<String> NOT_ADMITTED = ImmutableSet.of(
+            "NodeAffinity",
+            "OutOfcpu",
+            "OutOfmemory",
+            "OutOfpods",
+            "OutOfephemeral-storage",
+            "UnexpectedAdmissionError");
+
+    private static final String INVALID_IMAGE = "InvalidImageName";
+    private static final int MAX_TEXT = 500;
+
+    private PodState() {}
+
+    /** What a pod shows of its step. */
+    static StepSeen of(Pod pod) {
+        Optional<String> placeholder = PodFrame.placeholderReason(pod);
+        if (placeholder.isPresent()) {
+            return StepSeen.ended(ofPlaceholder(placeholder.get()));
+        }
+        if (isOver(pod)) {
+            return StepSeen.ended(end(pod));
+        }
+        if (statuses(pod).anyMatch(PodState::hasStarted)) {
+            return StepSeen.of(StepSeen.State.RUNNING);
+        }
+        String waiting = waiting(pod).orElse(null);
+        // The spec can't be changed, so it will wait for ever: no need to have others wait too.
+        boolean hopeless = statuses(pod).anyMatch(s -> INVALID_IMAGE.equals(waitingReason(s)));
+        return hopeless
+                ? StepSeen.ended(new StepEnd(Cause.REFUSED, null, waiting, ImmutableList.of()))
+                : new StepSeen(StepSeen.State.PENDING, null, waiting);
+    }
+
+    private static StepEnd ofPlaceholder(String refused) {
+        return refused.isEmpty()
+                ? StepEnd.of(Cause.NEVER_STARTED)
+                : new StepEnd(Cause.REFUSED, null, refused, ImmutableList.of());
+    }
+
+    /**
+     * Whether nothing of the pod runs any more, nor ever will. A container that is terminated says so about a second before
+     * the pod's phase does. What is terminating is alive until then.
+     */
+    static boolean isOver(Pod pod) {
+        if (PodFrame.placeholderReason(pod).isPresent() || hasFinalPhase(pod)) {
+            return true;
+        }
+        if (isTerminating(pod) && pod.getSpec().getNodeName() == null) {
+            // The scheduler passes over it, and a binding that is under way is refused.
+            return true;
+        }
+        if (initStatuses(pod)
+                .map(PodState::terminated)
+                .flatMap(Optional::stream)
+                .anyMatch(t -> t.getExitCode() != 0)) {
+            return true;
+        }
+        List<ContainerStatus> main = mainStatuses(pod).toList();
+        return !main.isEmpty()
+                && main.size() == pod.getSpec().getContainers().size()
+                && main.stream().allMatch(s -> terminated(s).isPresent());
+    }
+
+    /** Whether the pod goes at once when it is deleted, because its kubelet has nothing more to say. */
+    static boolean hasFinalPhase(Pod pod) {
+        PodStatus status = pod.getStatus();
+        return status != null && status.getPhase() != null && PHASES_OF_END.contains(status.getPhase());
+    }
+
+    static boolean isTerminating(Pod pod) {
+        return pod.getMetadata().getDeletionTimestamp() != null;
+    }
+
+    private static StepEnd end(Pod pod) {
+        ContainerStateTerminated last = lastTerminated(pod).orElse(null);
+        Integer code = last == null ? null : last.getExitCode();
+        String reason = pod.getStatus() == null ? null : pod.getStatus().getReason();
+        if (reason != null) {
+            return byReason(pod, reason, code);
+        }
+        Optional<PodCondition> disrupted = condition(pod, "DisruptionTarget", "True");
+        if (disrupted.isPresent()) {
+            return told(
+                    Cause.LOST, null, "its pod was taken away", disrupted.get().getReason(), null);
+        }
+        if (last == null) {
+            boolean began = statuses(pod).anyMatch(PodState::hasStarted);
+            return began
+                    ? told(Cause.LOST, null, "what became of its container is not known", null, null)
+                    : told(Cause.NEVER_STARTED, null, "its pod ended before it began", null, null);
+        }
+        return ofContainer(pod, last);
+    }
+
+    private static StepEnd byReason(Pod pod, String reason, @Nullable Integer code) {
+        String message = pod.getStatus().getMessage();
+        boolean began = statuses(pod).anyMatch(PodState::hasStarted);
+        if (reason.equals("Evicted")) {
+            return told(Cause.KILLED, code, "its pod was evicted", null, message);
+        }
+        if (reason.equals("DeadlineExceeded")) {
+            return began
+                    ? new StepEnd(Cause.DEADLINE, code, null, ImmutableList.of())
+                    : told(Cause.NEVER_STARTED, null, "its pod did not begin in time", null, null);
+        }
+        return NOT_ADMITTED.contains(reason) || !began
+                ? told(Cause.NEVER_STARTED, null, "its node did not take its pod", reason, message)
+                : told(Cause.LOST, null, "its node gave its pod up", reason, message);
+    }
+
+    private static StepEnd ofContainer(Pod pod, ContainerStateTerminated last) {
+        Integer code = last.getExitCode();
+        String reason = last.getReason() == null ? "" : last.getReason();
+        return switch (reason) {
+            // Of a child too, whatever the code is that its parent then exits with.
+            case "OOMKilled" -> new StepEnd(Cause.OUT_OF_MEMORY, code, null, ImmutableList.of());
+            case "ContainerStatusUnknown" ->
+                told(Cause.LOST, null, "what became of its container is not known", null, null);
+            case "StartError", "ContainerCannotRun" ->
+                told(Cause.EXITED, code, "its command can't be started", null, last.getMessage());
+            default ->
+                isTerminating(pod)
+                        ? new StepEnd(Cause.KILLED, code, null, ImmutableList.of())
+                        : new StepEnd(Cause.EXITED, code, null, ImmutableList.of());
+        };
+    }
+
+    /** The container that says how the pod ended: an init container that failed, else the first that is not well, else any. */
+    private static Optional<ContainerStateTerminated> lastTerminated(Pod pod) {
+        List<ContainerStateTerminated> init = terminated(initStatuses(pod));
+        for (ContainerStateTerminated each : init) {
+            if (each.getExitCode() != 0) {
+                return Optional.of(each);
+            }
+        }
+        List<ContainerStateTerminated> main = terminated(mainStatuses(pod));
+        return main.stream()
+                .filter(t -> t.getExitCode() != 0)
+                .findFirst()
+                .or(() -> main.stream().findFirst());
+    }
+
+    /** The termination message of the step's own container, or of the init container that failed. */
+    static Optional<String> terminationMessage(Pod pod) {
+        return lastTerminated(pod).map(ContainerStateTerminated::getMessage);
+    }
+
+    /** Why nothing of it runs yet, if anybody says. */
+    static Optional<String> waiting(Pod pod) {
+        if (isTerminating(pod)) {
+            return Optional.of("its pod is being deleted");
+        }
+        Optional<String> container = statuses(pod)
+                .filter(s -> waitingReason(s) != null && !NO_REASON.contains(waitingReason(s)))
+                .map(s -> sentence(String.valueOf(waitingReason(s)), s))
+                .findFirst();
+        return container.or(() -> condition(pod, "PodScheduled", "False")
+                .map(c -> withMessage("it waits for a place on the cluster", c.getReason(), c.getMessage())));
+    }
+
+    private static String sentence(String reason, ContainerStatus status) {
+        String message = status.getState().getWaiting().getMessage();
+        return switch (reason) {
+            case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ErrImageNeverPull" ->
+                withMessage("the image " + status.getImage() + " can't be pulled", reason, message);
+            case INVALID_IMAGE -> withMessage("the image's name " + status.getImage() + " is not valid", reason, null);
+            default -> withMessage("its container can't be made", reason, message);
+        };
+    }
+
+    private static StepEnd told(
+            Cause cause, @Nullable Integer code, String what, @Nullable String reason, @Nullable String message) {
+        return new StepEnd(cause, code, withMessage(what, reason, message), ImmutableList.of());
+    }
+
+    private static String withMessage(String what, @Nullable String reason, @Nullable String message) {
+        String text = what + (reason == null ? "" : " (" + reason + ")");
+        if (message != null && !message.isBlank()) {
+            text += ": " + message.strip();
+        }
+        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
+    }
+
+    private static Optional<PodCondition> condition(Pod pod, String type, String value) {
+        PodStatus status = pod.getStatus();
+        return status == null
+                ? Optional.empty()
+                : status.getConditions().stream()
+                        .filter(c -> type.equals(c.getType()) && value.equals(c.getStatus()))
+                        .findFirst();
+    }
+
+    private static Stream<ContainerStatus> statuses(Pod pod) {
+        return Streams.concat(initStatuses(pod), mainStatuses(pod));
+    }
+
+    private static Stream<ContainerStatus> initStatuses(Pod pod) {
+        return pod.getStatus() == null ? Stream.empty() : pod.getStatus().getInitContainerStatuses().stream();
+    }
+
+    private static Stream<ContainerStatus> mainStatuses(Pod pod) {
+        return pod.getStatus() == null ? Stream.empty() : pod.getStatus().getContainerStatuses().stream();
+    }
+
+    /** Whether a container runs or has run. One that could not be found again after a deadline never did. */
+    private static boolean hasStarted(ContainerStatus status) {
+        ContainerState state = status.getState();
+        if (state == null) {
+            return false;
+        }
+        ContainerStateTerminated ended = state.getTerminated();
+        return state.getRunning() != null || (ended != null && ended.getStartedAt() != null);
+    }
+
+    private static @Nullable String waitingReason(ContainerStatus status) {
+        ContainerStateWaiting waiting =
+                status.getState() == null ? null : status.getState().getWaiting();
+        return waiting == null ? null : waiting.getReason();
+    }
+
+    private static Optional<ContainerStateTerminated> terminated(ContainerStatus status) {
+        return status.getState() == null
+                ? Optional.empty()
+                : Optional.ofNullable(status.getState().getTerminated());
+    }
+
+    private static List<ContainerStateTerminated> terminated(Stream<ContainerStatus> statuses) {
+        return statuses.map(PodState::terminated).flatMap(Optional::stream).toList();
+    }
+}

@@ -1,0 +1,48 @@
+package io.c2d.k8s;
+
+import io.c2d.core.model.StepId;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How stage-in, filter and publish run: in pods of our own image.
+ *
+ * @param image the image of {@code compute-worker}, best by digest
+ * @param cpus processors, may be a fraction
+ * @param memoryBytes main memory
+ * @param uploads where a try uploads what it stores
+ */
+public record WorkerSettings(String image, double cpus, long memoryBytes, Uploads uploads) {
+    /** Checks the ranges. */
+    public WorkerSettings {
+        if (image.isBlank() || !(cpus > 0) || memoryBytes < (64 << 20)) {
+            throw new IllegalArgumentException("a worker has an image, processors and at least 64 MiB");
+        }
+    }
+
+    /** An image with half a processor and 256 MiB. */
+    public static WorkerSettings of(String image, Uploads uploads) {
+        return new WorkerSettings(image, 0.5, 256L << 20, uploads);
+    }
+
+    /** Where a try uploads what it stores. Called at each start of a worker's pod; thread-safe. */
+    @FunctionalInterface
+    public interface Uploads {
+        /** The target and token for one try and no other. */
+        Upload forTry(StepId step);
+    }
+
+    /**
+     * A place to upload to.
+     *
+     * @param target the try's artifacts
+     * @param token the right to upload there; it is kept in a Secret
+     */
+    public record Upload(URI target, @Nullable String token) {
+        /** Leaves the token out. */
+        @Override
+        public String toString() {
+            return "Upload[" + target + "]";
+        }
+    }
+}
