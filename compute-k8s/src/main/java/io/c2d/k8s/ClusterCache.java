@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.JobId;
+import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.Subscription;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -112,7 +113,12 @@ final class ClusterCache implements AutoCloseable {
 
     /** A pod that is ended by a limit no longer shows what it had been waiting for. */
     void remember(Pod pod) {
-        if (!PodState.isTerminating(pod) && !PodState.isOver(pod)) {
+        if (PodState.isTerminating(pod) || PodState.isOver(pod)) {
+            return;
+        }
+        if (PodState.of(pod).state() == StepSeen.State.RUNNING) {
+            waiting.invalidate(pod.getMetadata().getUid());
+        } else {
             PodState.waiting(pod).ifPresent(why -> waiting.put(pod.getMetadata().getUid(), why));
         }
     }

@@ -148,15 +148,19 @@ final class Looks {
             return seen;
         }
         return StepSeen.ended(
-                end.get().cause() == StepEnd.Cause.NEVER_STARTED
-                        ? withLastWaiting(pod, end.get())
-                        : withReport(pod, step, end.get(), live));
+                switch (end.get().cause()) {
+                    case NEVER_STARTED, LOST -> withLastWaiting(pod, end.get());
+                    default -> withReport(pod, step, end.get(), live);
+                });
     }
 
+    /** A pod that waited when it was last seen has lost that, and its containers count as lost although they never were. */
     private StepEnd withLastWaiting(Pod pod, StepEnd end) {
         Optional<String> waited = cache.lastWaiting(pod);
         boolean plain = PodFrame.placeholderReason(pod).isPresent();
-        return waited.isEmpty() || plain ? end : new StepEnd(end.cause(), end.code(), waited.get(), end.artifacts());
+        return waited.isEmpty() || plain
+                ? end
+                : new StepEnd(StepEnd.Cause.NEVER_STARTED, null, waited.get(), end.artifacts());
     }
 
     /** A step of ours tells more than its exit code; what an algorithm writes there is nobody's business. */

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,6 +37,9 @@ final class PodState {
             "OutOfephemeral-storage",
             "UnexpectedAdmissionError");
 
+    /** Exit codes of what ended by SIGKILL or SIGTERM. */
+    private static final ImmutableSet<Integer> BY_SIGNAL = ImmutableSet.of(137, 143);
+
     private static final String INVALID_IMAGE = "InvalidImageName";
     private static final int MAX_TEXT = 500;
 
@@ -48,7 +52,7 @@ final class PodState {
             return StepSeen.ended(ofPlaceholder(placeholder.get()));
         }
         if (isOver(pod)) {
-            return StepSeen.ended(end(pod));
+            return isExplained(pod) ? StepSeen.ended(end(pod)) : StepSeen.of(StepSeen.State.RUNNING);
         }
         if (statuses(pod).anyMatch(PodState::hasStarted)) {
             return StepSeen.of(StepSeen.State.RUNNING);
@@ -89,6 +93,35 @@ final class PodState {
         return !main.isEmpty()
                 && main.size() == pod.getSpec().getContainers().size()
                 && main.stream().allMatch(s -> terminated(s).isPresent());
+    }
+
+    /**
+     * Whether what the pod shows says already why it ended. Where the kubelet itself ends a pod, for its deadline or for the
+     * node's disk, it tells of the containers first, and of the reason about a second later, with the phase.
+     */
+    private static boolean isExplained(Pod pod) {
+        if (hasFinalPhase(pod)
+                || isTerminating(pod)
+                || condition(pod, "DisruptionTarget", "True").isPresent()) {
+            return true;
+        }
+        ContainerStateTerminated last = lastTerminated(pod).orElse(null);
+        if (last == null) {
+            return true;
+        }
+        boolean signalled = BY_SIGNAL.contains(last.getExitCode()) && !"OOMKilled".equals(last.getReason());
+        return !signalled && !isPastDeadline(pod, last);
+    }
+
+    /** Both times are the kubelet's own. */
+    private static boolean isPastDeadline(Pod pod, ContainerStateTerminated last) {
+        Long seconds = pod.getSpec().getActiveDeadlineSeconds();
+        String start = pod.getStatus().getStartTime();
+        String end = last.getFinishedAt();
+        return seconds != null
+                && start != null
+                && end != null
+                && !Instant.parse(end).isBefore(Instant.parse(start).plusSeconds(seconds));
     }
 
     /** Whether the pod goes at once when it is deleted, because its kubelet has nothing more to say. */

@@ -1,0 +1,97 @@
+package io.c2d.k8s;
+
+import com.google.common.collect.ImmutableList;
+import io.c2d.core.port.Environment;
+import io.c2d.k8s.simulator.SimulatedKubernetes;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A cluster on a simulated Kubernetes, with short limits. */
+final class Fixture implements AutoCloseable {
+    static final String NAMESPACE = "jobs";
+    static final Environment.PhaseLimits LIMITS = new Environment.PhaseLimits(
+            Duration.ofDays(7),
+            Duration.ofMinutes(5),
+            Duration.ofHours(1),
+            Duration.ofSeconds(20),
+            Duration.ofMinutes(30),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10));
+    static final ClientLimits QUICK = new ClientLimits(
+            8,
+            10_000,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            5,
+            Duration.ofMillis(5),
+            Duration.ofMinutes(10));
+
+    private @Nullable SimulatedKubernetes kubernetes;
+    private @Nullable KubernetesCluster cluster;
+
+    static KubernetesEnvironment environment() {
+        return KubernetesEnvironment.in(
+                NAMESPACE, Environment.defaults("default").withLimits(LIMITS));
+    }
+
+    static WorkerSettings worker() {
+        return WorkerSettings.of(
+                SimulatedKubernetes.WORKER_IMAGE,
+                step -> new WorkerSettings.Upload(
+                        URI.create("http://c2d.example/internal/uploads/" + step), "token-of-" + step.name()));
+    }
+
+    KubernetesCluster open() throws IOException {
+        return open(environment());
+    }
+
+    KubernetesCluster open(KubernetesEnvironment... environments) throws IOException {
+        kubernetes = new SimulatedKubernetes(NAMESPACE, "other");
+        cluster = another(environments);
+        return cluster;
+    }
+
+    /** Another server on the same cluster. */
+    KubernetesCluster another(KubernetesEnvironment... environments) {
+        KubernetesCluster opened = KubernetesCluster.builder()
+                .access(kubernetes().access())
+                .installation("test")
+                .artifacts(new NoArtifacts())
+                .worker(worker())
+                .limits(QUICK)
+                .environments(ImmutableList.copyOf(environments))
+                .open();
+        while (!opened.hasSeenAll()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return opened;
+    }
+
+    SimulatedKubernetes kubernetes() {
+        if (kubernetes == null) {
+            throw new IllegalStateException("not open");
+        }
+        return kubernetes;
+    }
+
+    KubernetesCluster cluster() {
+        if (cluster == null) {
+            throw new IllegalStateException("not open");
+        }
+        return cluster;
+    }
+
+    @Override
+    public void close() {
+        if (cluster != null) {
+            cluster.close();
+        }
+        if (kubernetes != null) {
+            kubernetes.close();
+        }
+    }
+}

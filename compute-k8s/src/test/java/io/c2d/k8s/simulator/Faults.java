@@ -1,0 +1,62 @@
+package io.c2d.k8s.simulator;
+
+import java.util.Random;
+
+/**
+ * What goes wrong on the way to the API server, drawn from a seed. Not thread-safe: drawn under the simulator's lock.
+ */
+public final class Faults {
+    /** What goes wrong with a call. */
+    enum Fault {
+        NONE,
+        /** 429, to come again soon. */
+        TOO_MANY,
+        /** 500 without effect. */
+        TROUBLE,
+        /** The connection breaks before the call was heard. */
+        UNHEARD,
+        /** The call had its effect, and its answer is lost. */
+        ANSWER_LOST,
+        /** A conflict that another try does not have. */
+        CONFLICT
+    }
+
+    private final Random random;
+    private final int percent;
+    private final boolean watchesBreak;
+
+    private Faults(Random random, int percent, boolean watchesBreak) {
+        this.random = random;
+        this.percent = percent;
+        this.watchesBreak = watchesBreak;
+    }
+
+    /** Nothing goes wrong. */
+    public static Faults none() {
+        return new Faults(new Random(0), 0, false);
+    }
+
+    /** So many of a hundred calls go wrong, and watches break and forget. */
+    public static Faults seeded(long seed, int percent) {
+        return new Faults(new Random(seed), percent, true);
+    }
+
+    Fault next(boolean writes) {
+        if (random.nextInt(100) >= percent) {
+            return Fault.NONE;
+        }
+        Fault[] all = Fault.values();
+        Fault drawn = all[1 + random.nextInt(all.length - 1)];
+        return drawn == Fault.CONFLICT && !writes ? Fault.TROUBLE : drawn;
+    }
+
+    /** Whether a watch breaks after an event. */
+    boolean breaksWatch() {
+        return watchesBreak && random.nextInt(20) == 0;
+    }
+
+    /** Whether the history is forgotten at this event, so that watches from before get 410. */
+    boolean forgets() {
+        return watchesBreak && random.nextInt(40) == 0;
+    }
+}
