@@ -30,7 +30,7 @@ public record ImageRules(ImmutableList<String> allowed, ImmutableList<String> pu
         for (String rule : allowed) {
             int at = rule.indexOf('@');
             boolean matches = at < 0
-                    ? full.startsWith(below(qualified(rule)))
+                    ? full.startsWith(below(qualifiedRule(rule)))
                     : full.equals(qualified(rule.substring(0, at)))
                             && rule.substring(at + 1).equals(image.checksum());
             if (matches) {
@@ -44,12 +44,19 @@ public record ImageRules(ImmutableList<String> allowed, ImmutableList<String> pu
         return prefix.endsWith("/") ? prefix : prefix + "/";
     }
 
-    /** With its registry: as container runtimes do, a first part with a dot or a colon is one, and else it is Docker's. */
+    /** With its registry: as container runtimes do, a first part of several is one by its dot or colon; else it is Docker's. */
     private static String qualified(String name) {
         int slash = name.indexOf('/');
-        String first = slash < 0 ? name : name.substring(0, slash);
-        boolean registry = first.equals("localhost") || (slash >= 0 ? first.matches(".*[.:].*") : first.contains("."));
-        return registry ? name : DEFAULT_REGISTRY + "/" + name;
+        return slash >= 0 && isRegistry(name.substring(0, slash)) ? name : DEFAULT_REGISTRY + "/" + name;
+    }
+
+    /** A rule may be a registry alone. */
+    private static String qualifiedRule(String rule) {
+        return isRegistry(rule) && rule.indexOf('/') < 0 ? rule : qualified(rule);
+    }
+
+    private static boolean isRegistry(String part) {
+        return part.equals("localhost") || part.contains(".") || part.contains(":");
     }
 
     /** What the pod asks for: by digest where one is given, which wins over the tag. */
