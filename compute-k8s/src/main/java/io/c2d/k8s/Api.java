@@ -10,27 +10,36 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls that we make, and no other: create, get, list, delete by identity, and one merge patch. Each passes the client's
  * own limits first. Nothing is read, changed and written back. Thread-safe.
  */
 final class Api {
+    private static final Logger log = LoggerFactory.getLogger(Api.class);
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
     private final KubernetesClient client;
     private final Semaphore places;
     private final RateLimiter rate;
@@ -158,16 +167,54 @@ final class Api {
     /** Lets a pod go whose end nobody asks for any more. The UID in the patch keeps it from meeting another pod. */
     void release(Pod pod) {
         String patch = "{\"metadata\":{\"uid\":\"" + pod.getMetadata().getUid() + "\",\"finalizers\":null}}";
+        AnchorId at =
+                new AnchorId(pod.getMetadata().getNamespace(), pod.getMetadata().getUid());
         try {
-            passed(() -> client.pods()
-                    .inNamespace(pod.getMetadata().getNamespace())
-                    .withName(pod.getMetadata().getName())
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch));
+            passed(() -> merge(path(at, "pods", pod.getMetadata().getName()), patch));
         } catch (KubernetesClientException e) {
             if (!ApiFailure.isGoneOrAnother(e)) {
                 throw ApiFailure.told("the step's pod can't be released", e);
             }
         }
+    }
+
+    /** By hand, since the client's own patches read the object first. */
+    private boolean merge(String path, String patch) {
+        String server = client.getConfiguration().getMasterUrl();
+        HttpClient http = client.getHttpClient();
+        HttpRequest request = http.newHttpRequestBuilder()
+                .uri(server.substring(0, server.length() - 1) + path)
+                .method("PATCH", MERGE_PATCH, patch)
+                .timeout(client.getConfiguration().getRequestTimeout(), TimeUnit.MILLISECONDS)
+                .build();
+        HttpResponse<String> answer;
+        try {
+            answer = http.sendAsync(request, String.class).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("interrupted while waiting for the cluster's answer", e);
+        } catch (ExecutionException e) {
+            throw KubernetesClientException.launderThrowable(e.getCause());
+        }
+        if (!answer.isSuccessful()) {
+            throw new KubernetesClientException(status(answer));
+        }
+        return true;
+    }
+
+    private Status status(HttpResponse<String> answer) {
+        try {
+            Status status = client.getKubernetesSerialization().unmarshal(answer.body(), Status.class);
+            if (status != null && status.getCode() != null) {
+                return status;
+            }
+        } catch (KubernetesClientException | IllegalArgumentException e) {
+            log.debug("an answer of {} without a status", answer.code(), e);
+        }
+        return new StatusBuilder()
+                .withCode(answer.code())
+                .withMessage("code " + answer.code())
+                .build();
     }
 
     /** What a pod printed. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import io.c2d.core.port.Environment;
 import io.c2d.k8s.simulator.SimulatedKubernetes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -43,6 +44,21 @@ final class Fixture implements AutoCloseable {
                 SimulatedKubernetes.WORKER_IMAGE,
                 step -> new WorkerSettings.Upload(
                         URI.create("http://c2d.example/internal/uploads/" + step), "token-of-" + step.name()));
+    }
+
+    /** With the one environment. */
+    static Fixture opened() {
+        try {
+            Fixture fixture = new Fixture();
+            KubernetesCluster unused = fixture.open();
+            return fixture;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Driver driver() {
+        return new Driver(cluster(), kubernetes(), environment());
     }
 
     KubernetesCluster open() throws IOException {

@@ -28,8 +28,12 @@ final class ApiServer {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Set<String> namespaces = new HashSet<>();
+    private @Nullable Refusal refusal;
     private int podQuota = Integer.MAX_VALUE;
     private int volumeQuota = Integer.MAX_VALUE;
+
+    /** What an admission webhook or a schema says to pods of an image. */
+    record Refusal(String image, int code, String reason, String message) {}
 
     ApiServer(ObjectStore store, InstantSource clock, RandomGenerator random) {
         this.store = store;
@@ -48,6 +52,10 @@ final class ApiServer {
     void quota(int pods, int volumes) {
         podQuota = pods;
         volumeQuota = volumes;
+    }
+
+    void refuse(@Nullable Refusal pods) {
+        refusal = pods;
     }
 
     ObjectNode create(Kind kind, String namespace, ObjectNode body) {
@@ -81,6 +89,10 @@ final class ApiServer {
     private void admit(Kind kind, String namespace, String name, ObjectNode object) {
         if (kind == Kind.POD) {
             Validation.restricted(ObjectStore.typed(object, Pod.class));
+            Refusal no = refusal;
+            if (no != null && object.path("spec").toString().contains("\"" + no.image() + "\"")) {
+                throw new ApiError(no.code(), no.reason(), no.message()).about(kind, name);
+            }
             long running = store.list(kind, namespace, p -> !isOver(p)).size();
             if (running >= podQuota) {
                 throw ApiError.forbidden(kind, name, "exceeded quota: pods, requested: pods=1, used: pods=" + running);

@@ -82,7 +82,8 @@ final class HttpFront implements AutoCloseable {
     }
 
     /** A request, taken apart. */
-    private record Request(String method, List<String> path, Map<String, String> query, JsonNode body) {
+    private record Request(
+            String method, List<String> path, Map<String, String> query, JsonNode body, String contentType) {
         boolean watches() {
             return "true".equals(query.get("watch"));
         }
@@ -123,7 +124,8 @@ final class HttpFront implements AutoCloseable {
                         .omitEmptyStrings()
                         .splitToList(exchange.getRequestURI().getPath()),
                 parameters.buildOrThrow(),
-                body.length == 0 ? ObjectStore.MAPPER.createObjectNode() : ObjectStore.MAPPER.readTree(body));
+                body.length == 0 ? ObjectStore.MAPPER.createObjectNode() : ObjectStore.MAPPER.readTree(body),
+                String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")));
     }
 
     private void answer(HttpExchange exchange, Request request, Faults.Fault fault) throws IOException {
@@ -172,6 +174,9 @@ final class HttpFront implements AutoCloseable {
         String selector = request.query().get("labelSelector");
         String verb = verb(request, name);
         calls.add(verb, kind.plural());
+        if (verb.equals("patch") && !request.contentType().startsWith("application/merge-patch+json")) {
+            throw new ApiError(415, "UnsupportedMediaType", "the simulator knows merge patches alone");
+        }
         synchronized (lock) {
             return switch (verb) {
                 case "create" -> api.create(kind, namespace, (ObjectNode) request.body());

@@ -129,6 +129,13 @@ public final class SimulatedKubernetes implements AutoCloseable {
         }
     }
 
+    /** Refuses pods that use an image, as admission or a schema would. */
+    public void refuse(String image, int code, String reason, String message) {
+        synchronized (lock) {
+            api.refuse(new ApiServer.Refusal(image, code, reason, message));
+        }
+    }
+
     /** How much the node has. */
     public void cpus(int count) {
         synchronized (lock) {
