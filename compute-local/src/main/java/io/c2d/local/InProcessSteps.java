@@ -14,6 +14,7 @@ import io.c2d.worker.Cancellation;
 import io.c2d.worker.PublishRequest;
 import io.c2d.worker.Worker;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,14 +60,31 @@ final class InProcessSteps {
     }
 
     void start(StepSpec spec) throws IOException {
-        TryFolder folder = attempts.tryFolder(spec.id(), spec.anchor());
-        Task task = new Task();
-        // A folder that is there was begun, or its name was occupied, by an engine that owned the job before or does by
-        // now.
-        if (!folder.makeNew() || tasks.putIfAbsent(spec.id(), task) != null) {
+        if (tasks.containsKey(spec.id())) {
             return;
         }
-        pool.execute(() -> run(spec, folder, task));
+        TryFolder folder = attempts.tryFolder(spec.id(), spec.anchor());
+        Task task = new Task();
+        boolean isNew = folder.makeNew();
+        if (!isNew && !Files.isDirectory(folder.path())) {
+            return;
+        }
+        if (!isNew) {
+            // Begun, or its name occupied, by an engine that owned the job before or does by now. Where the row does
+            // not know
+            // of that (a database that failed over, or was restored), the next try is free, and this one's end never
+            // comes.
+            task.end = StepEnd.of(StepEnd.Cause.ABANDONED);
+        }
+        if (tasks.putIfAbsent(spec.id(), task) != null) {
+            return;
+        }
+        if (isNew) {
+            pool.execute(() -> run(spec, folder, task));
+        } else {
+            log.warn("the name of {} was used before: nothing begins under it", spec.id());
+            changed.accept(spec.id());
+        }
     }
 
     private void run(StepSpec spec, TryFolder folder, Task task) {
