@@ -45,7 +45,9 @@ final class Anchors {
 
     private AnchorId make(AttemptRef attempt, KubernetesEnvironment where) {
         try {
-            return AnchorId.of(api.create(objects.anchor(attempt, where)));
+            ConfigMap made = api.create(objects.anchor(attempt, where));
+            cache.created(made);
+            return AnchorId.of(made);
         } catch (KubernetesClientException e) {
             if (ApiFailure.ofCreate(e) != ApiFailure.Create.NAME_IN_USE) {
                 throw ApiFailure.told("the attempt's anchor can't be made", e);
@@ -64,7 +66,7 @@ final class Anchors {
 
     private void makeVolume(AttemptRef attempt, AnchorId anchor, KubernetesEnvironment where) {
         try {
-            PersistentVolumeClaim unused = api.create(objects.volume(attempt, anchor, where));
+            cache.created(api.create(objects.volume(attempt, anchor, where)));
         } catch (KubernetesClientException e) {
             if (ApiFailure.ofCreate(e) != ApiFailure.Create.NAME_IN_USE) {
                 throw ApiFailure.told("the attempt's volume can't be made", e);

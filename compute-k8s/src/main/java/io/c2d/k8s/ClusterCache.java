@@ -12,15 +12,18 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +35,9 @@ import org.slf4j.LoggerFactory;
 final class ClusterCache implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ClusterCache.class);
     private static final String BY_JOB = "job";
-    private static final long MAX_REASONS = 10_000;
+    private static final long MAX_REMEMBERED = 10_000;
+    /** Longer than a watch is behind; what was created is known from it then, or a live look is made for it. */
+    private static final Duration BEHIND = Duration.ofSeconds(30);
 
     private record Watches(
             SharedIndexInformer<Pod> pods,
@@ -46,7 +51,13 @@ final class ClusterCache implements AutoCloseable {
     private final ImmutableMap<String, Watches> namespaces;
     private final List<Consumer<JobId>> listeners = new CopyOnWriteArrayList<>();
     private final Cache<String, String> waiting =
-            CacheBuilder.newBuilder().maximumSize(MAX_REASONS).build();
+            CacheBuilder.newBuilder().maximumSize(MAX_REMEMBERED).build();
+
+    /** What this process made and the watches have not told of yet, by UID. */
+    private final Cache<String, HasMetadata> created = CacheBuilder.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfterWrite(BEHIND)
+            .build();
 
     /** Begins to watch; whether it has seen all is told by {@link #hasSeenAll}. */
     ClusterCache(KubernetesClient client, ImmutableSet<String> namespaces, Labels labels, Duration resync) {
@@ -104,7 +115,16 @@ final class ClusterCache implements AutoCloseable {
         return informer;
     }
 
+    /** What the cluster just answered to a create counts as known, so that nobody has to ask for it until a watch tells. */
+    void created(HasMetadata object) {
+        if (object instanceof Secret) {
+            return;
+        }
+        created.put(object.getMetadata().getUid(), object);
+    }
+
     private void changed(HasMetadata object) {
+        created.invalidate(object.getMetadata().getUid());
         if (object instanceof Pod pod) {
             remember(pod);
         }
@@ -140,23 +160,31 @@ final class ClusterCache implements AutoCloseable {
 
     /** The known pods of a job. */
     ImmutableList<Pod> pods(JobId job) {
-        return of(job, Watches::pods);
+        return known(job, Watches::pods, Pod.class);
     }
 
     /** The known volumes of a job. */
     ImmutableList<PersistentVolumeClaim> volumes(JobId job) {
-        return of(job, Watches::volumes);
+        return known(job, Watches::volumes, PersistentVolumeClaim.class);
     }
 
     /** The known anchors of a job. */
     ImmutableList<ConfigMap> anchors(JobId job) {
-        return of(job, Watches::anchors);
+        return known(job, Watches::anchors, ConfigMap.class);
     }
 
-    private <T> ImmutableList<T> of(JobId job, java.util.function.Function<Watches, SharedIndexInformer<T>> kind) {
-        return namespaces.values().stream()
+    private <T extends HasMetadata> ImmutableList<T> known(
+            JobId job, Function<Watches, SharedIndexInformer<T>> kind, Class<T> type) {
+        Map<String, T> byUid = new LinkedHashMap<>();
+        // These first: a watch that told meanwhile has the newer state.
+        created.asMap().values().stream()
+                .filter(type::isInstance)
+                .filter(object -> Labels.jobOf(object).filter(job::equals).isPresent())
+                .forEach(object -> byUid.put(object.getMetadata().getUid(), type.cast(object)));
+        namespaces.values().stream()
                 .flatMap(w -> kind.apply(w).getIndexer().byIndex(BY_JOB, job.value()).stream())
-                .collect(ImmutableList.toImmutableList());
+                .forEach(object -> byUid.put(object.getMetadata().getUid(), object));
+        return ImmutableList.copyOf(byUid.values());
     }
 
     /** Tells of jobs of which anything changed, and at each resync of all. */

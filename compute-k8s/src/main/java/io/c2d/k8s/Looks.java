@@ -114,14 +114,25 @@ final class Looks {
         return new Observation(live, attempts.buildOrThrow(), anchor, step);
     }
 
-    /** The present attempt's anchor: the stored one where it is there. */
+    /**
+     * The present attempt's anchor: the stored one where it is there. One that is not stored yet counts only once its volume
+     * is there too, since nothing makes a volume any more once the anchor is stored.
+     */
     private Optional<AnchorId> anchor(Objects seen, AttemptRef attempt, JobRef job) {
         ImmutableList<AnchorId> there = seen.anchors().stream()
                 .filter(anchor -> objects.isAnchorOf(anchor, attempt))
                 .map(AnchorId::of)
                 .collect(ImmutableList.toImmutableList());
         Optional<AnchorId> stored = job.anchor().flatMap(AnchorId::parse).filter(there::contains);
-        return stored.isPresent() ? stored : there.stream().findFirst();
+        return stored.isPresent()
+                ? stored
+                : there.stream().filter(anchor -> hasVolume(seen, anchor)).findFirst();
+    }
+
+    private static boolean hasVolume(Objects seen, AnchorId anchor) {
+        return seen.volumes().stream()
+                .filter(volume -> volume.getMetadata().getDeletionTimestamp() == null)
+                .anyMatch(volume -> volume.getMetadata().getName().equals(Names.volume(anchor)));
     }
 
     private StepSeen step(JobRef job, StepId step, Objects seen, boolean live) {

@@ -109,7 +109,9 @@ final class StepStarter {
 
     private <T extends HasMetadata> T createOrAdopt(T object, AnchorId anchor, Supplier<Optional<T>> lookUp) {
         try {
-            return api.create(object);
+            T made = api.create(object);
+            cache.created(made);
+            return made;
         } catch (KubernetesClientException e) {
             if (ApiFailure.ofCreate(e) != ApiFailure.Create.NAME_IN_USE) {
                 throw e;

@@ -25,23 +25,36 @@ public final class Faults {
     private final int percent;
     private final boolean watchesBreak;
 
-    private Faults(Random random, int percent, boolean watchesBreak) {
+    private final boolean losesAnswers;
+    private boolean lostLast;
+
+    private Faults(Random random, int percent, boolean watchesBreak, boolean losesAnswers) {
         this.random = random;
         this.percent = percent;
         this.watchesBreak = watchesBreak;
+        this.losesAnswers = losesAnswers;
     }
 
     /** Nothing goes wrong. */
     public static Faults none() {
-        return new Faults(new Random(0), 0, false);
+        return new Faults(new Random(0), 0, false, false);
     }
 
     /** So many of a hundred calls go wrong, and watches break and forget. */
     public static Faults seeded(long seed, int percent) {
-        return new Faults(new Random(seed), percent, true);
+        return new Faults(new Random(seed), percent, true, false);
+    }
+
+    /** The answer of every other write is lost. */
+    public static Faults losingAnswers() {
+        return new Faults(new Random(0), 0, false, true);
     }
 
     Fault next(boolean writes) {
+        if (losesAnswers && writes) {
+            lostLast = !lostLast;
+            return lostLast ? Fault.ANSWER_LOST : Fault.NONE;
+        }
         if (random.nextInt(100) >= percent) {
             return Fault.NONE;
         }

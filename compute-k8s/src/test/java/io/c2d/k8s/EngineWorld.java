@@ -1,0 +1,108 @@
+package io.c2d.k8s;
+
+import io.c2d.core.engine.ComputeEngine;
+import io.c2d.core.memory.InMemoryJobStore;
+import io.c2d.core.model.Job;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.Owner;
+import io.c2d.core.model.StepTry;
+import io.c2d.k8s.simulator.Faults;
+import io.c2d.k8s.simulator.SimulatedKubernetes;
+import io.c2d.testkit.Samples;
+import io.c2d.testkit.SimulatedScheduler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** The whole engine on the in-memory store and a simulated Kubernetes; both clocks go together. */
+final class EngineWorld implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final Duration LONGEST = Duration.ofHours(3);
+    private static final long REAL_NANOS = 2_000_000;
+
+    private final Fixture fixture = Fixture.opened();
+    private final SimulatedScheduler time = new SimulatedScheduler(Instant.parse("2026-01-01T00:00:00Z"));
+    private final InMemoryJobStore store = InMemoryJobStore.create(time, "test");
+    private final Random random = new Random(3);
+    private final QueuedHints cluster = new QueuedHints(fixture.cluster());
+    private final ComputeEngine engine = ComputeEngine.builder(store, cluster, new NoArtifacts())
+            .scheduler(time.process())
+            .random(random)
+            .build();
+
+    EngineWorld() {
+        engine.start();
+    }
+
+    SimulatedKubernetes kubernetes() {
+        return fixture.kubernetes();
+    }
+
+    ComputeEngine engine() {
+        return engine;
+    }
+
+    JobId submit(String script) {
+        return engine.submit(new Owner("me"), "agreement-" + random.nextLong(), Samples.shell(script));
+    }
+
+    InputStream logs(Job job) throws IOException {
+        StepTry step = Objects.requireNonNull(job.attempt().step());
+        return cluster.logs(step.id(), Objects.requireNonNull(job.attempt().anchor()), 0);
+    }
+
+    /** Finds each name in use that a create may find so, and takes it for its own. */
+    void adoptEverything() {
+        kubernetes().faults(Faults.losingAnswers());
+        JobId id = submit("sleep 1");
+        Job unused = end(id);
+        kubernetes().faults(Faults.none());
+    }
+
+    Job job(JobId id) {
+        return engine.get(id).orElseThrow();
+    }
+
+    /** The job once it has ended and left the cluster. */
+    Job end(JobId id) {
+        await(() -> job(id).isFinished() && !job(id).isOpen());
+        return job(id);
+    }
+
+    void await(BooleanSupplier condition) {
+        Instant start = time.instant();
+        while (!condition.getAsBoolean()) {
+            if (time.instant().isAfter(start.plus(LONGEST))) {
+                throw new AssertionError(
+                        "did not come true; there is " + kubernetes().names());
+            }
+            pass();
+        }
+    }
+
+    /** Lets both go on for so long. */
+    void pass(Duration duration) {
+        Instant end = time.instant().plus(duration);
+        while (time.instant().isBefore(end)) {
+            pass();
+        }
+    }
+
+    private void pass() {
+        kubernetes().pass(TICK);
+        LockSupport.parkNanos(REAL_NANOS);
+        cluster.deliver();
+        time.run(TICK);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        fixture.close();
+    }
+}
