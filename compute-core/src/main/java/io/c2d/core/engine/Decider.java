@@ -122,7 +122,8 @@ final class Decider {
         if (s.seen().anchor().isPresent()) {
             return !s.seen().anchor().get().equals(s.attempt().anchor());
         }
-        return s.seen().attempt(s.attempt().number()) == Presence.ABSENT;
+        // Pods may outlive their anchor, whose identity alone they could be told by.
+        return s.seen().live() || s.seen().attempt(s.attempt().number()) == Presence.ABSENT;
     }
 
     private static Prepare prepare(Situation s) {

@@ -100,7 +100,17 @@ final class EndRules {
 
     static String notScheduled(Situation s) {
         return "the algorithm was not running within "
-                + Decider.text(s.where().limits().scheduling());
+                + Decider.text(s.where().limits().scheduling())
+                + whatItWaitedFor(s);
+    }
+
+    /** What the cluster said that a step waits for, or why it did not begin: past its limit that is the reason to tell. */
+    private static String whatItWaitedFor(Situation s) {
+        return s.seen()
+                .step()
+                .flatMap(seen -> seen.waitingFor().or(() -> seen.end().flatMap(StepEnd::detail)))
+                .map(why -> ": " + why)
+                .orElse("");
     }
 
     private static AlgorithmEnd exited(StepTry step, StepEnd end) {
@@ -238,7 +248,8 @@ final class EndRules {
 
     static String tooLong(Situation s, StepTry step) {
         return step.id().kind().label() + " took longer than "
-                + Decider.text(s.limit(step.id().kind()));
+                + Decider.text(s.limit(step.id().kind()))
+                + whatItWaitedFor(s);
     }
 
     private static String usedUp(StepTry step, StepEnd end) {

@@ -300,6 +300,31 @@ final class DeciderTest {
     }
 
     @Test
+    void anAnchorThatIsGoneEndsTheAttemptThoughPodsAreLeft() {
+        Job job = at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.NONE);
+        ImmutableMap<Integer, Presence> left = ImmutableMap.of(1, Presence.PRESENT);
+        Decision live = Decider.decide(
+                new Situation(job, new Observation(true, left, null, RUNS), ImmutableSet.of(), PLAIN, ENGINE, NOW));
+        assertThat(live.transition().orElseThrow().next().outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+        // A cache that does not show the anchor may lag behind.
+        Decision cached = Decider.decide(
+                new Situation(job, new Observation(false, left, null, RUNS), ImmutableSet.of(), PLAIN, ENGINE, NOW));
+        assertThat(cached.transition()).isEmpty();
+    }
+
+    @Test
+    void whatAStepWaitedForIsToldWhereItsLimitPasses() {
+        Job job = at(JobStatus.PROVISIONED, StepKind.ALGORITHM, 1, Wish.NONE);
+        StepSeen waits = new StepSeen(StepSeen.State.PENDING, null, "the image x can't be pulled");
+        Observation seen = new Observation(true, ImmutableMap.of(1, Presence.PRESENT), "anchor", waits);
+        Instant late = NOW.plus(PLAIN.limits().scheduling());
+        Decision decision = Decider.decide(new Situation(job, seen, ImmutableSet.of(), PLAIN, ENGINE, late));
+        AlgorithmEnd end = requireNonNull(
+                decision.transition().orElseThrow().next().attempt().end());
+        assertThat(end.reason()).isEqualTo("the algorithm was not running within 30 min: the image x can't be pulled");
+    }
+
+    @Test
     void anEndThatCannotBeKnownIsGivenUpAfterItsLimit() {
         Job job = at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.STOP);
         Duration limit = PLAIN.stopGrace().plus(PLAIN.limits().lost());
