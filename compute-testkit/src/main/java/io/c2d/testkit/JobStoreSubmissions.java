@@ -246,6 +246,19 @@ abstract class JobStoreSubmissions extends JobStoreFixture {
         assertThat(job(id).wishes().delete()).isFalse();
     }
 
+    /** It may be a repeat of one that is forgotten by now. */
+    @Test
+    void aSignedRequestThatCameTooLateIsRefused() {
+        JobId id = submit("me", "one");
+        NonceUse over = new NonceUse("signer", "n", "hash", store().now().minusSeconds(1));
+        SubmitRequest late =
+                new SubmitRequest(new Owner("me"), "two", WORK, "default", null, Samples.jobId(random), null, over);
+        assertThat(store().submit(late).kind()).isEqualTo(SubmitResult.Kind.NONCE_REUSED);
+        WishRequest stop = new WishRequest(ImmutableList.of(id), WishRequest.Wish.STOP, over);
+        assertThat(store().wish(stop).kind()).isEqualTo(WishResult.Kind.NONCE_REUSED);
+        assertThat(store().get(id).orElseThrow().wishes().wantEnd()).isFalse();
+    }
+
     @Test
     void aRefusedSubmissionUsesUpNoNonce() {
         JobId running = submit("me", "one");

@@ -44,7 +44,9 @@ final class FinishWatch implements JobListener {
 
     /** Asks for the ends that another engine stored. */
     void ask() {
-        store.getAll(ImmutableSet.copyOf(waiting.keySet())).values().forEach(this::onTransition);
+        if (!waiting.isEmpty()) {
+            store.getAll(ImmutableSet.copyOf(waiting.keySet())).values().forEach(this::onTransition);
+        }
     }
 
     @Override

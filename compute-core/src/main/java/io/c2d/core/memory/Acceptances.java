@@ -6,6 +6,7 @@ import io.c2d.core.port.NonceUse;
 import io.c2d.core.port.SubmitRequest;
 import io.c2d.core.port.SubmitResult;
 import io.c2d.core.port.WishRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** What was accepted before, by nonce and by idempotency key. Not thread-safe: its store's lock guards it. */
 final class Acceptances {
     private record Accepted(String requestHash, @Nullable SubmitResult answer, Instant forgetAfter) {
+        boolean isOver(Instant now) {
+            return forgetAfter.isBefore(now);
+        }
+
         SubmitResult answerTo(String hash, SubmitResult.Kind reused) {
             return answer != null && requestHash.equals(hash)
                     ? new SubmitResult(answer.kind(), answer.jobId(), true)
@@ -23,25 +28,32 @@ final class Acceptances {
         }
     }
 
+    /** How long what is past its time is left: a clock may jump ahead and back. */
+    private static final Duration LEFT = Duration.ofHours(1);
+
     private final Map<List<String>, Accepted> keys = new HashMap<>();
     private final Map<List<String>, Accepted> nonces = new HashMap<>();
 
-    /** Forgets what is past its time; how much that was. */
+    /** Forgets what has been past its time for long; how much that was. */
     @CanIgnoreReturnValue
     int forgetOld(Instant now) {
+        Instant longAgo = now.minus(LEFT);
         int before = keys.size() + nonces.size();
-        keys.values().removeIf(answer -> answer.forgetAfter().isBefore(now));
-        nonces.values().removeIf(used -> used.forgetAfter().isBefore(now));
+        keys.values().removeIf(answer -> answer.isOver(longAgo));
+        nonces.values().removeIf(used -> used.isOver(longAgo));
         return before - keys.size() - nonces.size();
     }
 
     /** The answer that was already given to this submission, if it was; the nonce is asked before the key. */
-    Optional<SubmitResult> answered(SubmitRequest request) {
+    Optional<SubmitResult> answered(SubmitRequest request, Instant now) {
+        if (request.nonceUse().filter(nonce -> nonce.isOver(now)).isPresent()) {
+            return Optional.of(SubmitResult.of(SubmitResult.Kind.NONCE_REUSED));
+        }
         Optional<SubmitResult> byNonce = request.nonceUse()
-                .flatMap(nonce -> Optional.ofNullable(nonces.get(place(nonce)))
+                .flatMap(nonce -> found(nonces, place(nonce), now)
                         .map(used -> used.answerTo(nonce.requestHash(), SubmitResult.Kind.NONCE_REUSED)));
         return byNonce.or(() -> request.idempotencyKey()
-                .flatMap(key -> Optional.ofNullable(keys.get(place(request, key)))
+                .flatMap(key -> found(keys, place(request, key), now)
                         .map(used -> used.answerTo(key.requestHash(), SubmitResult.Kind.KEY_REUSED))));
     }
 
@@ -56,16 +68,25 @@ final class Acceptances {
     }
 
     /** Uses up a wish's nonce; whether it was still to be had, and if not, whether by the same request. */
-    Optional<Boolean> usedBefore(WishRequest request) {
+    Optional<Boolean> usedBefore(WishRequest request, Instant now) {
         Optional<NonceUse> nonce = request.nonceUse();
         if (nonce.isEmpty()) {
             return Optional.empty();
         }
-        Accepted used = nonces.putIfAbsent(
-                place(nonce.get()),
-                new Accepted(nonce.get().requestHash(), null, nonce.get().forgetAfter()));
-        return Optional.ofNullable(used)
-                .map(u -> u.requestHash().equals(nonce.get().requestHash()));
+        if (nonce.get().isOver(now)) {
+            return Optional.of(false);
+        }
+        Optional<Accepted> used = found(nonces, place(nonce.get()), now);
+        if (used.isEmpty()) {
+            nonces.put(
+                    place(nonce.get()),
+                    new Accepted(nonce.get().requestHash(), null, nonce.get().forgetAfter()));
+        }
+        return used.map(u -> u.requestHash().equals(nonce.get().requestHash()));
+    }
+
+    private static Optional<Accepted> found(Map<List<String>, Accepted> in, List<String> place, Instant now) {
+        return Optional.ofNullable(in.get(place)).filter(accepted -> !accepted.isOver(now));
     }
 
     private static List<String> place(NonceUse nonce) {

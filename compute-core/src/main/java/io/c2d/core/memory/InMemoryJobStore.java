@@ -122,7 +122,7 @@ public final class InMemoryJobStore implements JobStore {
 
     private synchronized SubmitResult store(SubmitRequest request) {
         acceptances.forgetOld(now());
-        Optional<SubmitResult> answered = acceptances.answered(request);
+        Optional<SubmitResult> answered = acceptances.answered(request, now());
         if (answered.isPresent()) {
             return answered.get();
         }
@@ -158,7 +158,7 @@ public final class InMemoryJobStore implements JobStore {
 
     private synchronized WishResult store(WishRequest request) {
         acceptances.forgetOld(now());
-        Optional<Boolean> repeat = acceptances.usedBefore(request);
+        Optional<Boolean> repeat = acceptances.usedBefore(request, now());
         if (repeat.isPresent()) {
             return new WishResult(
                     repeat.get() ? WishResult.Kind.REPEATED : WishResult.Kind.NONCE_REUSED, ImmutableSet.of());

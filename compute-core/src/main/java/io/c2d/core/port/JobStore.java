@@ -119,7 +119,8 @@ public interface JobStore extends AutoCloseable {
 
     /**
      * Forgets nonces and idempotency keys that are past their time, and engines that have been gone for long. What is past its
-     * time counts as forgotten anyway: this keeps tables small.
+     * time counts as forgotten anyway: this keeps tables small, an hour later, so that a clock that jumps ahead and back makes
+     * no signed request good for a second time.
      *
      * @param max the most of each in one go
      * @return how many went; less than {@code max} where none are left

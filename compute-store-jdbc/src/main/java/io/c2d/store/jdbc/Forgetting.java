@@ -9,6 +9,9 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Deletes what is past its time, a bounded number of rows each time, so that no table grows for ever. */
 final class Forgetting {
+    /** How long what is past its time is left: a clock may jump ahead and back. */
+    private static final Duration LEFT = Duration.ofHours(1);
+
     /** How long the row of a dead engine is kept, which is how long its id is known to be used. */
     private static final Duration KEEP_ENGINES = Duration.ofDays(30);
 
@@ -37,8 +40,9 @@ final class Forgetting {
     /** Forgets; returns how many rows went. */
     static int run(Handle handle, int max) {
         Instant now = StoredTime.now(handle);
-        return delete(handle, OLD_NONCES, DELETE_NONCE, now, max)
-                + delete(handle, OLD_KEYS, DELETE_KEY, now, max)
+        Instant longAgo = now.minus(LEFT);
+        return delete(handle, OLD_NONCES, DELETE_NONCE, longAgo, max)
+                + delete(handle, OLD_KEYS, DELETE_KEY, longAgo, max)
                 + handle.createUpdate(DELETE_OLD_ENGINES)
                         .bind("before", now.minus(KEEP_ENGINES))
                         .bind("most", max)

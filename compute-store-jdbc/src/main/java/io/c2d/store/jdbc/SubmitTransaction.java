@@ -139,6 +139,9 @@ final class SubmitTransaction {
 
     /** The answer that was already given, if it was; the nonce is asked before the key. */
     private Optional<SubmitResult> answered(Stored stored) {
+        if (request.nonceUse().filter(nonce -> nonce.isOver(stored.now())).isPresent()) {
+            return Optional.of(SubmitResult.of(SubmitResult.Kind.NONCE_REUSED));
+        }
         Optional<SubmitResult> byNonce = request.nonceUse()
                 .flatMap(nonce -> stored.byNonce()
                         .filter(accepted -> !accepted.isOver(stored.now()))

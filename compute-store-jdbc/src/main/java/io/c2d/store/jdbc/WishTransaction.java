@@ -59,6 +59,9 @@ final class WishTransaction {
                 .map(Stored::read)
                 .one();
         if (nonce.isPresent()) {
+            if (nonce.get().isOver(stored.now())) {
+                return new WishResult(WishResult.Kind.NONCE_REUSED, ImmutableSet.of());
+            }
             Optional<Acceptances.Accepted> used = stored.used().filter(accepted -> !accepted.isOver(stored.now()));
             if (used.isPresent()) {
                 boolean repeat = used.get().requestHash().equals(nonce.get().requestHash());

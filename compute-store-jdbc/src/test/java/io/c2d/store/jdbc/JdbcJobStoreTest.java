@@ -82,12 +82,19 @@ final class JdbcJobStoreTest {
     }
 
     @Test
-    void nonceAndKeyAreForgottenWhenTheyArePastTheirTime() {
+    void nonceAndKeyAreForgottenWhenTheyHaveLongBeenPastTheirTime() {
         submitSigned("one", Duration.ofSeconds(1));
         submitSigned("two", Duration.ofMinutes(5));
         assertThat(store.forget(500)).isZero();
         assertThat(Stores.count(store, "nonces")).isEqualTo(2);
         Stores.pass(store, Duration.ofMillis(1_100));
+        assertThat(store.forget(500)).isZero();
+        for (String table : List.of("nonces", "idempotency_keys")) {
+            Stores.execute(
+                    store,
+                    "update " + table + " set forget_after = dateadd(hour, -1, forget_after)"
+                            + " where forget_after < current_timestamp");
+        }
         assertThat(store.forget(500)).isEqualTo(2);
         assertThat(Stores.count(store, "nonces")).isEqualTo(1);
         assertThat(Stores.count(store, "idempotency_keys")).isEqualTo(1);
@@ -95,8 +102,8 @@ final class JdbcJobStoreTest {
 
     @Test
     void aNoncePastItsTimeMayBeUsedAgainBeforeItIsDeleted() {
-        submitSigned("one", Duration.ofMillis(1));
-        Stores.pass(store, Duration.ofMillis(20));
+        submitSigned("one", Duration.ofMillis(300));
+        Stores.pass(store, Duration.ofMillis(320));
         NonceUse again = new NonceUse("signer", "one", "other hash", store.now().plusSeconds(60));
         SubmitRequest request = new SubmitRequest(
                 new Owner("me"), "another", WORK, "default", null, Samples.jobId(random), null, again);
