@@ -33,7 +33,7 @@ final class JdbcSettingsTest {
                 set idle_in_transaction_session_timeout = 2400; set tcp_keepalives_idle = 1;
                 set tcp_keepalives_interval = 1; set tcp_keepalives_count = 2; set tcp_user_timeout = 5000;
                 set default_transaction_isolation = 'read committed'; set plan_cache_mode = force_generic_plan;
-                set jit = off""");
+                set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off""");
         assertThatThrownBy(() -> JdbcSettings.postgres("jdbc:postgresql:db", "", "", Duration.ofMillis(2_999)))
                 .hasMessage("timeLimit is 1 second to 10 minutes");
     }
