@@ -130,7 +130,10 @@ final class Reconciler {
     private Situation look(Job job, Look how) {
         Instant before = clock.now();
         Observation seen = ports.cluster().observe(JobRef.of(job, engine), how);
-        reach.succeeded();
+        if (seen.live()) {
+            // A cache answers also where nothing is reached.
+            reach.succeeded();
+        }
         return new Situation(
                 job,
                 seen,
