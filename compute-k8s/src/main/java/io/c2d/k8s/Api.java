@@ -17,7 +17,9 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -217,15 +219,20 @@ final class Api {
                 .build();
     }
 
-    /** What a pod printed. */
-    InputStream log(String namespace, String pod, String container) {
-        return call(
-                "the step's log can't be read",
-                () -> client.pods()
-                        .inNamespace(namespace)
-                        .withName(pod)
-                        .inContainer(container)
-                        .getLogInputStream());
+    /** What a pod printed; nothing where it is gone, or has not begun, which is told as a bad request. */
+    Optional<InputStream> log(String namespace, String pod, String container) throws IOException {
+        try {
+            return Optional.of(passed(() -> client.pods()
+                    .inNamespace(namespace)
+                    .withName(pod)
+                    .inContainer(container)
+                    .getLogInputStream()));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND || e.getCode() == HttpURLConnection.HTTP_BAD_REQUEST) {
+                return Optional.empty();
+            }
+            throw new IOException("the step's log can't be read: " + ApiFailure.sentence(e), e);
+        }
     }
 
     private static DeleteOptions identity(String uid) {

@@ -60,8 +60,10 @@ final class ApiFailure {
 
     /** What the server said, in one sentence for the job's owner. */
     static String sentence(KubernetesClientException e) {
+        if (e.getCode() <= 0) {
+            return "the cluster did not answer";
+        }
         return switch (e.getCode()) {
-            case 0 -> "the cluster did not answer";
             case HttpURLConnection.HTTP_UNAUTHORIZED -> "the cluster does not accept the server's credentials";
             case HttpURLConnection.HTTP_NOT_FOUND -> "the cluster has no such thing (" + text(e) + ")";
             case HttpURLConnection.HTTP_FORBIDDEN ->

@@ -99,6 +99,18 @@ final class EngineOnKubernetesTest {
         assertThat(world.kubernetes().names()).isEmpty();
     }
 
+    @Test
+    void jobsAreGivenBackWhereTheClusterIsNotReachedAlthoughTheCacheAnswers() {
+        JobId ends = world.submit("sleep 5");
+        JobId runs = world.submit("sleep 1000");
+        world.await(() ->
+                world.job(ends).status() == JobStatus.RUNNING && world.job(runs).status() == JobStatus.RUNNING);
+        world.kubernetes().faults(Faults.unreachable());
+        world.await(() -> !world.engine().attends(ends) && !world.engine().attends(runs));
+        world.kubernetes().faults(Faults.none());
+        assertThat(world.end(ends).outcome()).contains(Outcome.SUCCEEDED);
+    }
+
     /** {@code -Dk8s.seeds=200} runs more, {@code -Dk8s.seed=7} runs one again. */
     static LongStream seeds() {
         Long one = Long.getLong("k8s.seed");

@@ -10,6 +10,7 @@ import io.c2d.core.port.StepSeen.State;
 import io.c2d.k8s.simulator.Kind;
 import io.c2d.k8s.simulator.SimulatedKubernetes;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,18 @@ final class StepEndsTest {
         StepEnd end = driver.end(anchor, driver.start(StepKind.PUBLISH, anchor, Driver.script("exit 0")));
         assertThat(end.isSuccess()).isTrue();
         assertThat(end.artifacts()).isEmpty();
+    }
+
+    @Test
+    void aLogIsEmptyBeforeTheStepBeginsAndAfterItIsGone() throws IOException {
+        kubernetes().cpus(0);
+        String anchor = driver.prepare();
+        StepId staging = driver.start(StepKind.STAGE_IN, anchor, Driver.script("exit 0"));
+        driver.awaitWaiting(anchor, staging);
+        assertThat(fixture.cluster().logs(staging, anchor, 0).readAllBytes()).isEmpty();
+        assertThat(fixture.cluster().logs(ALGORITHM, anchor, 0).readAllBytes()).isEmpty();
+        assertThat(fixture.cluster().logs(ALGORITHM, "no-anchor", 0).readAllBytes())
+                .isEmpty();
     }
 
     @Test

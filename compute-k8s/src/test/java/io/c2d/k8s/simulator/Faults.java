@@ -5,7 +5,7 @@ import java.util.Random;
 /**
  * What goes wrong on the way to the API server, drawn from a seed. Not thread-safe: drawn under the simulator's lock.
  */
-public final class Faults {
+public class Faults {
     /** What goes wrong with a call. */
     enum Fault {
         NONE,
@@ -48,6 +48,16 @@ public final class Faults {
     /** The answer of every other write is lost. */
     public static Faults losingAnswers() {
         return new Faults(new Random(0), 0, false, true);
+    }
+
+    /** Nothing gets through. */
+    public static Faults unreachable() {
+        return new Faults(new Random(0), 100, false, false) {
+            @Override
+            Fault next(boolean writes) {
+                return Fault.UNHEARD;
+            }
+        };
     }
 
     Fault next(boolean writes) {

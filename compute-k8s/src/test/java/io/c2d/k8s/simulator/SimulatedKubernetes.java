@@ -115,6 +115,14 @@ public final class SimulatedKubernetes implements AutoCloseable {
         }
     }
 
+    /** Forgets what happened before, and tells all watches how far they are. */
+    public void bookmark() {
+        synchronized (lock) {
+            store.compact();
+            front.bookmark();
+        }
+    }
+
     /** How stage-in, publish or copy-outputs end from now on. */
     public void worker(String what, int code, @Nullable String message) {
         synchronized (lock) {
