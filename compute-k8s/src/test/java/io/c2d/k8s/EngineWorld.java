@@ -25,17 +25,24 @@ final class EngineWorld implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofHours(3);
     private static final long REAL_NANOS = 2_000_000;
 
-    private final Fixture fixture = Fixture.opened();
+    private final Fixture fixture;
     private final SimulatedScheduler time = new SimulatedScheduler(Instant.parse("2026-01-01T00:00:00Z"));
     private final InMemoryJobStore store = InMemoryJobStore.create(time, "test");
     private final Random random = new Random(3);
-    private final QueuedHints cluster = new QueuedHints(fixture.cluster());
-    private final ComputeEngine engine = ComputeEngine.builder(store, cluster, new NoArtifacts())
-            .scheduler(time.process())
-            .random(random)
-            .build();
+    private final QueuedHints cluster;
+    private final ComputeEngine engine;
 
     EngineWorld() {
+        this(Fixture.environment());
+    }
+
+    EngineWorld(KubernetesEnvironment where) {
+        fixture = Fixture.opened(where);
+        cluster = new QueuedHints(fixture.cluster());
+        engine = ComputeEngine.builder(store, cluster, fixture.artifacts())
+                .scheduler(time.process())
+                .random(random)
+                .build();
         engine.start();
     }
 

@@ -31,6 +31,7 @@ final class Fixture implements AutoCloseable {
             Duration.ofMillis(5),
             Duration.ofMinutes(10));
 
+    private final MemoryArtifacts artifacts = new MemoryArtifacts();
     private @Nullable SimulatedKubernetes kubernetes;
     private @Nullable KubernetesCluster cluster;
 
@@ -48,9 +49,13 @@ final class Fixture implements AutoCloseable {
 
     /** With the one environment. */
     static Fixture opened() {
+        return opened(environment());
+    }
+
+    static Fixture opened(KubernetesEnvironment where) {
         try {
             Fixture fixture = new Fixture();
-            KubernetesCluster unused = fixture.open();
+            KubernetesCluster unused = fixture.open(where);
             return fixture;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -76,7 +81,7 @@ final class Fixture implements AutoCloseable {
         KubernetesCluster opened = KubernetesCluster.builder()
                 .access(kubernetes().access())
                 .installation("test")
-                .artifacts(new NoArtifacts())
+                .artifacts(artifacts)
                 .worker(worker())
                 .limits(QUICK)
                 .environments(ImmutableList.copyOf(environments))
@@ -85,6 +90,10 @@ final class Fixture implements AutoCloseable {
             LockSupport.parkNanos(1_000_000);
         }
         return opened;
+    }
+
+    MemoryArtifacts artifacts() {
+        return artifacts;
     }
 
     SimulatedKubernetes kubernetes() {

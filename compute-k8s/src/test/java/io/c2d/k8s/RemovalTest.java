@@ -142,7 +142,7 @@ final class RemovalTest {
         KubernetesCluster theirs = KubernetesCluster.builder()
                 .access(kubernetes().access())
                 .installation("other")
-                .artifacts(new NoArtifacts())
+                .artifacts(new MemoryArtifacts())
                 .worker(Fixture.worker())
                 .environments(ImmutableList.of(Fixture.environment()))
                 .open();

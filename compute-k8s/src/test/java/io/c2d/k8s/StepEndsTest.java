@@ -2,15 +2,20 @@ package io.c2d.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.c2d.core.model.Artifact;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
+import io.c2d.core.port.ComputeCluster.Look;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepEnd.Cause;
+import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSeen.State;
 import io.c2d.k8s.simulator.Kind;
 import io.c2d.k8s.simulator.SimulatedKubernetes;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -162,12 +167,30 @@ final class StepEndsTest {
     }
 
     @Test
-    void whatPublishStoredIsReadFromItsListOnALiveLook() {
+    void whatPublishStoredIsReadFromItsListOnALiveLookAlone() throws IOException {
+        StepId publish = Specs.step(StepKind.PUBLISH, 1);
+        Artifact output = new Artifact(publish, "outputs/a", Artifact.Role.OUTPUT, 3, "c".repeat(64));
+        String list = "[{\"path\":\"outputs/a\",\"role\":\"OUTPUT\",\"size\":3,\"sha256\":\"%s\"}]"
+                .formatted(output.sha256());
+        Artifact stored = fixture.artifacts()
+                .put(
+                        publish,
+                        Manifests.NAME,
+                        Artifact.Role.PUBLISH_LOG,
+                        new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8)));
+        kubernetes()
+                .worker(
+                        "publish",
+                        0,
+                        "{\"format\":1,\"manifest\":{\"size\":%s,\"sha256\":\"%s\"}}"
+                                .formatted(stored.size(), stored.sha256()));
         String anchor = driver.started(Driver.script("exit 0"));
         driver.end(anchor, ALGORITHM);
         StepEnd end = driver.end(anchor, driver.start(StepKind.PUBLISH, anchor, Driver.script("exit 0")));
         assertThat(end.isSuccess()).isTrue();
-        assertThat(end.artifacts()).isEmpty();
+        assertThat(end.artifacts()).containsExactly(output);
+        StepSeen cached = driver.look(Look.CACHED, anchor, publish).step().orElseThrow();
+        assertThat(cached.end().orElseThrow().artifacts()).isEmpty();
     }
 
     @Test

@@ -123,7 +123,7 @@ final class WatchTest {
                         .withMasterUrl("http://127.0.0.1:1/")
                         .build())
                 .installation("test")
-                .artifacts(new NoArtifacts())
+                .artifacts(new MemoryArtifacts())
                 .worker(Fixture.worker())
                 .limits(Fixture.QUICK)
                 .environments(ImmutableList.of(Fixture.environment()))
