@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 /**
  * What a worker's pod is told, as JSON in an immutable Secret of the pod's name: a Secret because the URLs of inputs and the
  * token of the upload are secrets, and none of them is in an argument or in the environment. The form is in
- * {@code docs/decisions/0011-pods-not-jobs.md}.
+ * {@code docs/decisions/0013-pods-not-jobs.md}.
  */
 final class WorkerTask {
     /** The key in the Secret, and the file's name in the pod. */
