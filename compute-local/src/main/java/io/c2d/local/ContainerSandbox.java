@@ -148,7 +148,7 @@ final class ContainerSandbox implements Sandbox {
         words.addAll(List.of("--user=" + identity.owner(), "--workdir=/tmp"));
         words.addAll(ofKind());
         words.addAll(limits(program.resources()));
-        words.addAll(mounts(program.folder()));
+        words.addAll(mounts(program));
         words.add("--env=HOME=/tmp");
         // By name alone: the client takes the values from its own environment.
         program.variables(Program.VOLUME).keySet().forEach(name -> words.add("--env=" + name));
@@ -197,11 +197,11 @@ final class ContainerSandbox implements Sandbox {
         return words.build();
     }
 
-    private static ImmutableList<String> mounts(TryFolder folder) throws IOException {
+    private static ImmutableList<String> mounts(Program program) throws IOException {
+        TryFolder folder = program.folder();
         ImmutableMap.Builder<String, String> mounts = ImmutableMap.builder();
         for (String part : READ_ONLY) {
-            // A link to where stage-in left it.
-            Path real = folder.path().resolve(part).toRealPath();
+            Path real = program.staged().path().resolve(part).toRealPath();
             mounts.put("/data/" + part, real + ",readonly");
         }
         mounts.put("/data/outputs", folder.outputs().toString());

@@ -114,34 +114,41 @@ final class DetachedSteps {
             // Stopped while it was being prepared, or begun by another server.
             return;
         }
-        StepId staged = spec.staged().orElseThrow(() -> new IllegalArgumentException("nothing was staged in"));
+        Path prepared = folder.newPrepared();
+        fill(new TryFolder(prepared), spec, program);
+        supervisor.launch(folder, prepared, spec.environment().resources().logBytes());
+    }
+
+    /**
+     * What the try begins with, in a folder of its own: whoever else launches the same try meanwhile, or was paused and goes on
+     * when it already runs, changes nothing of what the supervisor that was first has taken.
+     */
+    private void fill(TryFolder prepared, StepSpec spec, Program program) throws IOException {
+        String staged = program.staged().path().getFileName().toString();
         for (String part : ImmutableList.of("inputs", "ddos", "transformations")) {
-            Path link = folder.path().resolve(part);
-            Files.deleteIfExists(link);
-            Files.createSymbolicLink(link, Path.of("..", staged.name(), part));
+            // As seen from the try's folder, where it ends up.
+            Files.createSymbolicLink(prepared.path().resolve(part), Path.of("..", staged, part));
         }
         for (String part : ImmutableList.of("outputs", "logs", "tmp")) {
-            FolderTree.delete(folder.path().resolve(part));
-            Files.createDirectory(folder.path().resolve(part));
+            Files.createDirectory(prepared.path().resolve(part));
         }
         if (program.kind() == StepKind.FILTER) {
             StepId algorithm = spec.resultsOf().orElseThrow(() -> new IllegalArgumentException("no results"));
             worker.copyOutputs(
-                    attempts.tryFolder(algorithm, spec.anchor()).outputs(), folder.outputs(), new Cancellation());
+                    attempts.tryFolder(algorithm, spec.anchor()).outputs(), prepared.outputs(), new Cancellation());
         }
-        Files.writeString(folder.path().resolve("logs").resolve("algorithm.log"), "");
-        Files.writeString(folder.log(), "");
+        Files.writeString(prepared.path().resolve("logs").resolve("algorithm.log"), "");
+        Files.writeString(prepared.log(), "");
         for (String part : ImmutableList.of("outputs", "logs", "tmp")) {
-            identity.handOver(folder.path().resolve(part));
+            identity.handOver(prepared.path().resolve(part));
         }
-        Files.writeString(folder.path().resolve("run"), sandbox.run(program));
-        Files.writeString(folder.sweep(), sandbox.sweep(program));
+        Files.writeString(prepared.path().resolve("run"), sandbox.run(program));
+        Files.writeString(prepared.sweep(), sandbox.sweep(program));
         Files.writeString(
-                folder.path().resolve("limit"), Long.toString(program.limit().toSeconds()));
+                prepared.path().resolve("limit"), Long.toString(program.limit().toSeconds()));
         StringBuilder groups = new StringBuilder();
         program.groups().forEach(g -> groups.append(g.folder()).append('\n'));
-        Files.writeString(folder.path().resolve("cgroups"), groups);
-        supervisor.launch(folder, spec.environment().resources().logBytes());
+        Files.writeString(prepared.path().resolve("cgroups"), groups);
     }
 
     private Program program(StepSpec spec, TryFolder folder) {
@@ -151,6 +158,9 @@ final class DetachedSteps {
                 + spec.id().name();
         return new Program(
                 folder,
+                attempts.tryFolder(
+                        spec.staged().orElseThrow(() -> new IllegalArgumentException("nothing was staged in")),
+                        spec.anchor()),
                 spec.id().kind(),
                 spec.stage(),
                 spec.id().kind() == StepKind.FILTER
@@ -199,6 +209,9 @@ final class DetachedSteps {
         Optional<String> refusal = folder.refusal();
         if (refusal.isPresent()) {
             return refused(refusal.get());
+        }
+        if (folder.isUnmade()) {
+            return StepSeen.ended(StepEnd.of(folder.isStopMarked() ? StepEnd.Cause.KILLED : StepEnd.Cause.LOST));
         }
         int code = exit.code();
         boolean bySignal = code == SIGKILL || code == SIGTERM;

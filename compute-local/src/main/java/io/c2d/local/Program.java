@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * What runs in a try.
  *
  * @param folder its folder
+ * @param staged the folder of the try of stage-in whose inputs it reads
  * @param kind algorithm or filter
  * @param stage what the workflow says
  * @param entrypoint the shell line, {@code $ALGO} not replaced yet
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
  */
 record Program(
         TryFolder folder,
+        TryFolder staged,
         StepKind kind,
         Stage stage,
         String entrypoint,

@@ -104,6 +104,7 @@ final class SandboxTrial {
                 Output.NONE);
         return new Program(
                 folder,
+                folder,
                 StepKind.ALGORITHM,
                 stage,
                 line,

@@ -21,12 +21,21 @@ final class Supervisor {
     /**
      * Launches one; a second one for the same try does nothing.
      *
+     * @param prepared the folder in the try's of what it begins with; gone when the supervisor has begun, or has found that
+     *     another did
      * @param logBytes how much of the output is kept: half of it from its head, half from its tail
      */
-    void launch(TryFolder folder, long logBytes) throws IOException {
+    void launch(TryFolder folder, Path prepared, long logBytes) throws IOException {
         String half = Long.toString(logBytes / 2);
         ProcessBuilder builder = new ProcessBuilder(List.of(
-                "setsid", "--fork", "sh", script.toString(), folder.path().toString(), half, half));
+                "setsid",
+                "--fork",
+                "sh",
+                script.toString(),
+                folder.path().toString(),
+                half,
+                half,
+                prepared.getFileName().toString()));
         builder.environment().clear();
         builder.environment().put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         Process launcher = builder.directory(new File("/"))

@@ -85,6 +85,16 @@ record TryFolder(Path path) {
         }
     }
 
+    /** A new folder in it, for what the try begins with until its supervisor takes that. */
+    Path newPrepared() throws IOException {
+        return Files.createTempDirectory(path, "prepared-");
+    }
+
+    /** Whether its sandbox could not be made, so that what it was for never began. */
+    boolean isUnmade() {
+        return Files.exists(path.resolve("unmade"));
+    }
+
     boolean isStarted() {
         return Files.exists(path.resolve("started"));
     }

@@ -6,7 +6,12 @@
 set -eu
 cd "$1"
 user=$2 group=$3 limit=$4 grace=$5 command=$6
-base=$PWD drop=""
+base=$PWD drop="" try=$PWD
+# What fails before the algorithm begins is the machine's fault, not the algorithm's.
+trap ': > "$try/unmade"' EXIT
+for d in inputs ddos transformations outputs logs tmp; do
+    [ -d "$d/" ]
+done
 if [ "$user" != - ]; then
     mount -t tmpfs -o size=64k,mode=0755 tmpfs /mnt
     for d in inputs ddos transformations outputs logs tmp; do

@@ -5,7 +5,9 @@
 # capabilities. USER - means that the caller's own user stays.
 set -eu
 cd "$1"
-user=$2 group=$3 limit=$4 grace=$5 command=$6
+user=$2 group=$3 limit=$4 grace=$5 command=$6 try=$PWD
+# What fails before the algorithm begins is the machine's fault, not the algorithm's.
+trap ': > "$try/unmade"' EXIT
 
 readonly_bind() {
     mount --bind "$1" "$2"
@@ -66,6 +68,7 @@ else
 fi
 cd /tmp
 unset OLDPWD
+trap - EXIT
 # Process 1 takes no signal that it has no handler for, so the command is a child that a stop can reach.
 # shellcheck disable=SC2086
 $drop --inh-caps=-all --no-new-privs timeout -k "$grace" "$limit" sh -c "$command" &

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Supervises one try of one step: sh supervisor.sh TRY-FOLDER HEAD-BYTES TAIL-BYTES
+# Supervises one try of one step: sh supervisor.sh TRY-FOLDER HEAD-BYTES TAIL-BYTES PREPARED
 # Started detached, in a session of its own, so it outlives the server. The lock on `lock` says that it lives; `started`
 # that the try has begun and may never begin again; `exit`, renamed into place, how it ended. The sandbox never inherits
 # descriptor 9, or a leftover process of the algorithm would look like a living supervisor.
 set -u
 cd "$1" || exit 1
 exec 9>>lock
-flock -n 9 || exit 0
-(set -C; : > started) 2>/dev/null || exit 0
+# Of several that were launched for one try the first to come here takes what it was given; the others leave no trace.
+flock -n 9 || { rm -rf "./$4"; exit 0; }
+(set -C; : > started) 2>/dev/null || { rm -rf "./$4"; exit 0; }
+mv "./$4"/* . || exit 1
+rmdir "./$4"
 
 # Writes "PID START-TIME BOOT" of a process, so that its id is never mistaken for a later one's. Field 22 of stat is the
 # start time; the name before it may hold blanks, so count from behind its closing bracket.

@@ -136,6 +136,16 @@ final class SharedFolderTest {
     }
 
     @Test
+    void aSandboxThatCantBeMadeIsNoFailureOfTheAlgorithm() {
+        // Nothing was staged in, so there is nothing to bind.
+        StepId algorithm = step(StepKind.ALGORITHM, 1);
+        first.start(spec(algorithm, before));
+        Waiting.until(() -> seenBy(first, before, algorithm, before).end().isPresent());
+        assertThat(seenBy(first, before, algorithm, before).end().orElseThrow().cause())
+                .isEqualTo(Cause.LOST);
+    }
+
+    @Test
     void anAlgorithmThatBothStartRunsOnce() throws Exception {
         StepId staging = step(StepKind.STAGE_IN, 1);
         first.start(spec(staging, before));
