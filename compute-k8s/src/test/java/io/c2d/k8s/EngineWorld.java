@@ -6,6 +6,7 @@ import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.StepTry;
+import io.c2d.core.model.Workflow;
 import io.c2d.k8s.simulator.Faults;
 import io.c2d.k8s.simulator.SimulatedKubernetes;
 import io.c2d.testkit.Samples;
@@ -55,7 +56,11 @@ final class EngineWorld implements AutoCloseable {
     }
 
     JobId submit(String script) {
-        return engine.submit(new Owner("me"), "agreement-" + random.nextLong(), Samples.shell(script));
+        return submit(Samples.shell(script));
+    }
+
+    JobId submit(Workflow workflow) {
+        return engine.submit(new Owner("me"), "agreement-" + random.nextLong(), workflow);
     }
 
     InputStream logs(Job job) throws IOException {
