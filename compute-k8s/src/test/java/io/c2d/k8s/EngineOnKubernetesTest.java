@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -114,7 +115,7 @@ final class EngineOnKubernetesTest {
     /** {@code -Dk8s.seeds=200} runs more, {@code -Dk8s.seed=7} runs one again. */
     static LongStream seeds() {
         Long one = Long.getLong("k8s.seed");
-        return one != null ? LongStream.of(one) : LongStream.rangeClosed(1, Long.getLong("k8s.seeds", 20));
+        return one != null ? LongStream.of(one) : LongStream.rangeClosed(1, Long.getLong("k8s.seeds", 10));
     }
 
     @ParameterizedTest
@@ -129,6 +130,27 @@ final class EngineOnKubernetesTest {
         assertThat(world.end(good).outcome()).as("seed %s", seed).contains(Outcome.SUCCEEDED);
         assertThat(world.end(bad).outcome()).as("seed %s", seed).contains(Outcome.ALGORITHM_FAILED);
         assertThat(world.end(stopped).outcome()).as("seed %s", seed).contains(Outcome.STOPPED);
+        world.kubernetes().faults(Faults.none());
+        world.pass(Duration.ofSeconds(5));
+        assertThat(world.kubernetes().names()).as("seed %s", seed).isEmpty();
+        List<String> names = new ArrayList<>();
+        world.kubernetes().started().forEach(c -> names.add(c.substring(c.indexOf('/'))));
+        assertThat(names).as("seed %s", seed).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void whenServersDieAtAnyMomentEachJobEndsRightAndRunsOnce(long seed) {
+        Random random = new Random(seed);
+        world.kubernetes().faults(Faults.seeded(seed, 5));
+        JobId good = world.submit("sleep 20");
+        JobId bad = world.submit("exit 3");
+        for (int i = 0; i < 3; i++) {
+            world.pass(Duration.ofMillis(50L * random.nextInt(100)));
+            world.crash();
+        }
+        assertThat(world.end(good).outcome()).as("seed %s", seed).contains(Outcome.SUCCEEDED);
+        assertThat(world.end(bad).outcome()).as("seed %s", seed).contains(Outcome.ALGORITHM_FAILED);
         world.kubernetes().faults(Faults.none());
         world.pass(Duration.ofSeconds(5));
         assertThat(world.kubernetes().names()).as("seed %s", seed).isEmpty();

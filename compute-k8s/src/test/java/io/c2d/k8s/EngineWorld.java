@@ -7,6 +7,7 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.StepTry;
 import io.c2d.core.model.Workflow;
+import io.c2d.core.port.EngineScheduler;
 import io.c2d.k8s.simulator.Faults;
 import io.c2d.k8s.simulator.SimulatedKubernetes;
 import io.c2d.testkit.Samples;
@@ -30,20 +31,37 @@ final class EngineWorld implements AutoCloseable {
     private final SimulatedScheduler time = new SimulatedScheduler(Instant.parse("2026-01-01T00:00:00Z"));
     private final InMemoryJobStore store = InMemoryJobStore.create(time, "test");
     private final Random random = new Random(3);
-    private final QueuedHints cluster;
-    private final ComputeEngine engine;
+    private final KubernetesEnvironment where;
+    private QueuedHints cluster;
+    private EngineScheduler process;
+    private ComputeEngine engine;
 
     EngineWorld() {
         this(Fixture.environment());
     }
 
     EngineWorld(KubernetesEnvironment where) {
+        this.where = where;
         fixture = Fixture.opened(where);
         cluster = new QueuedHints(fixture.cluster());
-        engine = ComputeEngine.builder(store, cluster, fixture.artifacts())
-                .scheduler(time.process())
+        process = time.process();
+        engine = begin();
+        engine.start();
+    }
+
+    private ComputeEngine begin() {
+        return ComputeEngine.builder(store, cluster, fixture.artifacts())
+                .scheduler(process)
                 .random(random)
                 .build();
+    }
+
+    /** The server dies where it stands, with all that it had in memory; another one begins. */
+    void crash() {
+        process.close();
+        cluster = new QueuedHints(fixture.another(where));
+        process = time.process();
+        engine = begin();
         engine.start();
     }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,7 @@ final class Fixture implements AutoCloseable {
 
     private final MemoryArtifacts artifacts = new MemoryArtifacts();
     private @Nullable SimulatedKubernetes kubernetes;
-    private @Nullable KubernetesCluster cluster;
+    private final List<KubernetesCluster> opened = new ArrayList<>();
 
     static KubernetesEnvironment environment() {
         return KubernetesEnvironment.in(
@@ -72,13 +74,12 @@ final class Fixture implements AutoCloseable {
 
     KubernetesCluster open(KubernetesEnvironment... environments) throws IOException {
         kubernetes = new SimulatedKubernetes(NAMESPACE, "other");
-        cluster = another(environments);
-        return cluster;
+        return another(environments);
     }
 
     /** Another server on the same cluster. */
     KubernetesCluster another(KubernetesEnvironment... environments) {
-        KubernetesCluster opened = KubernetesCluster.builder()
+        KubernetesCluster another = KubernetesCluster.builder()
                 .access(kubernetes().access())
                 .installation("test")
                 .artifacts(artifacts)
@@ -86,10 +87,11 @@ final class Fixture implements AutoCloseable {
                 .limits(QUICK)
                 .environments(ImmutableList.copyOf(environments))
                 .open();
-        while (!opened.hasSeenAll()) {
+        opened.add(another);
+        while (!another.hasSeenAll()) {
             LockSupport.parkNanos(1_000_000);
         }
-        return opened;
+        return another;
     }
 
     MemoryArtifacts artifacts() {
@@ -104,17 +106,12 @@ final class Fixture implements AutoCloseable {
     }
 
     KubernetesCluster cluster() {
-        if (cluster == null) {
-            throw new IllegalStateException("not open");
-        }
-        return cluster;
+        return opened.get(0);
     }
 
     @Override
     public void close() {
-        if (cluster != null) {
-            cluster.close();
-        }
+        opened.forEach(KubernetesCluster::close);
         if (kubernetes != null) {
             kubernetes.close();
         }
