@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -98,6 +99,16 @@ final class Api {
                 "the step's task can't be read",
                 () -> Optional.ofNullable(
                         client.secrets().inNamespace(namespace).withName(name).get()));
+    }
+
+    Optional<NetworkPolicy> networkPolicy(String namespace, String name) {
+        return call(
+                "the network policy can't be read",
+                () -> Optional.ofNullable(client.network()
+                        .networkPolicies()
+                        .inNamespace(namespace)
+                        .withName(name)
+                        .get()));
     }
 
     ImmutableList<ConfigMap> anchors(String namespace, Map<String, String> labels) {

@@ -60,6 +60,19 @@ public final class KubernetesCluster implements ComputeCluster {
         return cache.hasSeenAll();
     }
 
+    /**
+     * Looks whether every namespace shuts algorithms off the network.
+     *
+     * @return what is wrong, a sentence each; empty where all is well
+     * @throws ClusterException if the cluster can't be reached
+     */
+    public ImmutableList<String> isolationFaults() {
+        return cache.namespaces().stream()
+                .map(namespace -> Isolation.fault(namespace, api.networkPolicy(namespace, Isolation.POLICY)))
+                .flatMap(Optional::stream)
+                .collect(ImmutableList.toImmutableList());
+    }
+
     @Override
     public void check() {
         api.check();

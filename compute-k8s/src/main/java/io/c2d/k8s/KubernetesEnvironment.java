@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param placement which nodes its pods go to
  * @param gpu what an algorithm gets of graphics processors, {@code null} for none
  * @param images which images algorithms may use
+ * @param openNetwork whether algorithms reach the network; for algorithms that are trusted with the data
  * @param scratch the sizes of what an algorithm may write outside of its volume
  */
 public record KubernetesEnvironment(
@@ -24,12 +25,20 @@ public record KubernetesEnvironment(
         Placement placement,
         @Nullable Gpu gpu,
         ImageRules images,
+        boolean openNetwork,
         Scratch scratch) {
 
     /** An environment in a namespace, with the cluster's defaults, where all images are allowed. */
     public static KubernetesEnvironment in(String namespace, Environment environment) {
         return new KubernetesEnvironment(
-                environment, namespace, Volume.DEFAULTS, Placement.ANYWHERE, null, ImageRules.ANY, Scratch.DEFAULTS);
+                environment,
+                namespace,
+                Volume.DEFAULTS,
+                Placement.ANYWHERE,
+                null,
+                ImageRules.ANY,
+                false,
+                Scratch.DEFAULTS);
     }
 
     /**
@@ -129,26 +138,32 @@ public record KubernetesEnvironment(
 
     /** The same with another volume. */
     public KubernetesEnvironment withVolume(Volume other) {
-        return new KubernetesEnvironment(environment, namespace, other, placement, gpu, images, scratch);
+        return new KubernetesEnvironment(environment, namespace, other, placement, gpu, images, openNetwork, scratch);
     }
 
     /** The same on other nodes. */
     public KubernetesEnvironment withPlacement(Placement other) {
-        return new KubernetesEnvironment(environment, namespace, volume, other, gpu, images, scratch);
+        return new KubernetesEnvironment(environment, namespace, volume, other, gpu, images, openNetwork, scratch);
     }
 
     /** The same with graphics processors. */
     public KubernetesEnvironment withGpu(Gpu other) {
-        return new KubernetesEnvironment(environment, namespace, volume, placement, other, images, scratch);
+        return new KubernetesEnvironment(
+                environment, namespace, volume, placement, other, images, openNetwork, scratch);
     }
 
     /** The same with other rules for images. */
     public KubernetesEnvironment withImages(ImageRules other) {
-        return new KubernetesEnvironment(environment, namespace, volume, placement, gpu, other, scratch);
+        return new KubernetesEnvironment(environment, namespace, volume, placement, gpu, other, openNetwork, scratch);
+    }
+
+    /** The same where algorithms reach the network, or do not. */
+    public KubernetesEnvironment withOpenNetwork(boolean open) {
+        return new KubernetesEnvironment(environment, namespace, volume, placement, gpu, images, open, scratch);
     }
 
     /** The same with other room outside of the volume. */
     public KubernetesEnvironment withScratch(Scratch other) {
-        return new KubernetesEnvironment(environment, namespace, volume, placement, gpu, images, other);
+        return new KubernetesEnvironment(environment, namespace, volume, placement, gpu, images, openNetwork, other);
     }
 }

@@ -1,11 +1,14 @@
 package io.c2d.k8s;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.StepId;
 import io.c2d.core.port.AttemptRef;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,6 +29,11 @@ record Labels(String installation) {
     static final String STEP = "c2d.io/step";
     static final String TRY = "c2d.io/try";
     static final String INSTANCE = "c2d.io/instance";
+    static final String OWNER_HASH = "c2d.io/owner-hash";
+    /** Opens the network to a pod, where the namespace has the policy for it; without it there is none. */
+    static final ImmutableMap<String, String> OPEN_NETWORK = ImmutableMap.of("c2d.io/network", "open");
+
+    private static final int OWNER_HASH_LENGTH = 32;
 
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?");
 
@@ -47,15 +55,28 @@ record Labels(String installation) {
     }
 
     /** Of a step's pod. */
-    ImmutableMap<String, String> step(StepId step, AnchorId anchor, int instance) {
-        return common(new AttemptRef(step.job(), step.attempt()))
-                .put(ANCHOR, anchor.uid())
+    ImmutableMap<String, String> step(PodFrame.Place place) {
+        StepId step = place.step();
+        ImmutableMap.Builder<String, String> all = common(new AttemptRef(step.job(), step.attempt()))
+                .put(ANCHOR, place.anchor().uid())
                 .put("app.kubernetes.io/component", step.kind().label())
                 .put(STAGE, Integer.toString(step.stage()))
                 .put(STEP, step.kind().label())
                 .put(TRY, Integer.toString(step.tryNumber()))
-                .put(INSTANCE, Integer.toString(instance))
-                .buildOrThrow();
+                .put(INSTANCE, Integer.toString(place.instance()));
+        Owner owner = place.owner();
+        if (owner != null) {
+            all.put(OWNER_HASH, ownerHash(owner));
+        }
+        return all.buildOrThrow();
+    }
+
+    /** An owner is free text of any length, and not for everybody who may list pods: 32 hex digits of its SHA-256. */
+    static String ownerHash(Owner owner) {
+        return Hashing.sha256()
+                .hashString(owner.key(), StandardCharsets.UTF_8)
+                .toString()
+                .substring(0, OWNER_HASH_LENGTH);
     }
 
     private ImmutableMap.Builder<String, String> common(AttemptRef attempt) {

@@ -18,6 +18,10 @@ final class Layout {
     static final String RESULTS = "/data/results";
     /** Where a worker finds the filter's try that it reads. */
     static final String FILTERED = "/data/filtered";
+    /** Where the launcher is, in the worker's image and, laid down by stage-in, in every algorithm's pod. */
+    static final String BIN = "/c2d";
+    /** The first process of what is not ours; see {@code compute-worker/src/main/c/launch.c}. */
+    static final String LAUNCHER = BIN + "/launch";
     /** Where a worker finds what it is to do. */
     static final String TASK = "/etc/c2d";
 

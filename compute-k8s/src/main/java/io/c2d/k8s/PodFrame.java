@@ -2,7 +2,9 @@ package io.c2d.k8s;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.StepId;
+import io.c2d.core.model.StepKind;
 import io.c2d.core.port.AttemptRef;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -54,15 +56,27 @@ final class PodFrame {
      * @param anchor what it hangs on
      * @param instance which of the instances
      * @param instances how many there are
+     * @param owner whose job it is, {@code null} where that is not known: on the placeholder of a stop
      */
-    record Place(StepId step, AnchorId anchor, int instance, int instances) {}
+    record Place(
+            StepId step,
+            AnchorId anchor,
+            int instance,
+            int instances,
+            @Nullable Owner owner) {
+
+        /** Of a try that is to be stopped. */
+        static Place unowned(StepId step, AnchorId anchor, int instance, int instances) {
+            return new Place(step, anchor, instance, instances, null);
+        }
+    }
 
     /** Metadata of something of a try: the name is the register of that try. */
     ObjectMeta metadata(Place place) {
         return new ObjectMetaBuilder()
                 .withName(Names.pod(place.step(), place.instance()))
                 .withNamespace(place.anchor().namespace())
-                .withLabels(labels.step(place.step(), place.anchor(), place.instance()))
+                .withLabels(labels.step(place))
                 .withOwnerReferences(AnchorObjects.owner(
                         new AttemptRef(place.step().job(), place.step().attempt()), place.anchor()))
                 .build();
@@ -90,7 +104,13 @@ final class PodFrame {
                         .map(LocalObjectReference::new)
                         .toList())
                 .build();
-        return pod(place, spec, ImmutableMap.of(INSTANCES, Integer.toString(place.instances())));
+        return pod(
+                place,
+                spec,
+                where.openNetwork() && place.step().kind() == StepKind.ALGORITHM
+                        ? Labels.OPEN_NETWORK
+                        : ImmutableMap.of(),
+                ImmutableMap.of(INSTANCES, Integer.toString(place.instances())));
     }
 
     /** A pod that never runs: it occupies the name of a try. */
@@ -106,12 +126,18 @@ final class PodFrame {
                 .endContainer()
                 .build();
         String reason = refused == null ? "" : refused.substring(0, Math.min(refused.length(), MAX_REASON));
-        return pod(place, spec, ImmutableMap.of(PLACEHOLDER, reason, INSTANCES, Integer.toString(place.instances())));
+        return pod(
+                place,
+                spec,
+                ImmutableMap.of(),
+                ImmutableMap.of(PLACEHOLDER, reason, INSTANCES, Integer.toString(place.instances())));
     }
 
-    private Pod pod(Place place, PodSpec spec, ImmutableMap<String, String> annotations) {
+    private Pod pod(
+            Place place, PodSpec spec, ImmutableMap<String, String> more, ImmutableMap<String, String> annotations) {
         ObjectMeta metadata = metadata(place)
                 .edit()
+                .addToLabels(more)
                 .withAnnotations(annotations)
                 .withFinalizers(FINALIZER)
                 .build();

@@ -110,7 +110,9 @@ final class PodState {
             return true;
         }
         boolean signalled = BY_SIGNAL.contains(last.getExitCode()) && !"OOMKilled".equals(last.getReason());
-        return !signalled && !isPastDeadline(pod, last);
+        return !signalled
+                && !isPastDeadline(pod, last)
+                && !LauncherReport.of(last.getMessage()).told();
     }
 
     /** Both times are the kubelet's own. */
@@ -184,7 +186,10 @@ final class PodState {
             default ->
                 isTerminating(pod)
                         ? new StepEnd(Cause.KILLED, code, null, ImmutableList.of())
-                        : new StepEnd(Cause.EXITED, code, null, ImmutableList.of());
+                        : LauncherReport.of(last.getMessage())
+                                .notStarted()
+                                .map(why -> told(Cause.EXITED, code, "its command can't be started", null, why))
+                                .orElseGet(() -> new StepEnd(Cause.EXITED, code, null, ImmutableList.of()));
         };
     }
 

@@ -33,6 +33,8 @@ final class StepPods {
     private static final String TMP_VOLUME = "tmp";
     private static final String TASK_VOLUME = "task";
     private static final String TMP = "/tmp";
+    /** How much of what is printed goes to the kubelet too: it counts against what a container may write on its node. */
+    private static final long MAX_SHOWN = 4L << 20;
 
     private final PodFrame frame;
     private final WorkerSettings worker;
@@ -54,7 +56,7 @@ final class StepPods {
 
     /** The pod of one instance of a try. */
     Pod pod(StepSpec spec, AnchorId anchor, KubernetesEnvironment where, int instance) {
-        PodFrame.Place place = new PodFrame.Place(spec.id(), anchor, instance, instances(spec));
+        PodFrame.Place place = new PodFrame.Place(spec.id(), anchor, instance, instances(spec), spec.owner());
         return switch (spec.id().kind()) {
             case ALGORITHM -> algorithm(spec, place, where);
             case FILTER -> filter(spec, place, where);
@@ -67,7 +69,8 @@ final class StepPods {
         StepId staged = required(spec.stagedBy());
         Container container = container(
                         MAIN, ImageRules.reference(stage.algorithm().container()))
-                .withCommand(Entrypoint.command(stage.algorithm().container().entrypoint(), Layout.ALGORITHM))
+                .withCommand(launched(
+                        where, Entrypoint.command(stage.algorithm().container().entrypoint(), Layout.ALGORITHM)))
                 .withWorkingDir(TMP)
                 .withEnv(environment(stage, place))
                 .withResources(Resources.of(where))
@@ -75,6 +78,7 @@ final class StepPods {
                         readOnly(Layout.INPUTS, Layout.folder(staged, "inputs")),
                         readOnly(Layout.DDOS, Layout.folder(staged, "ddos")),
                         readOnly(Layout.TRANSFORMATIONS, Layout.folder(staged, "transformations")),
+                        readOnly(Layout.BIN, Layout.folder(staged, "bin")),
                         writable(Layout.OUTPUTS, own(place, "outputs")),
                         writable(Layout.LOGS, own(place, "logs")))
                 .build();
@@ -98,10 +102,12 @@ final class StepPods {
                         writable(Layout.OUTPUTS, own(place, "outputs")))
                 .build();
         Container line = container(MAIN, worker.image())
-                .withCommand(
-                        "/bin/sh",
-                        "-c",
-                        Entrypoint.literal(where.environment().filter().orElse("exit 1")))
+                .withCommand(launched(
+                        where,
+                        ImmutableList.of(
+                                "/bin/sh",
+                                "-c",
+                                Entrypoint.literal(where.environment().filter().orElse("exit 1")))))
                 .withWorkingDir(TMP)
                 .withEnv(folders())
                 .withResources(Resources.of(where))
@@ -135,6 +141,17 @@ final class StepPods {
                 ImmutableList.of(),
                 ImmutableList.of(tmp(where.scratch().tmpBytes()), task(place)),
                 spec.limit());
+    }
+
+    /** A command below the launcher, which keeps its log: half of what may be kept from its head, half from its tail. */
+    private static ImmutableList<String> launched(KubernetesEnvironment where, ImmutableList<String> command) {
+        long bytes = where.environment().resources().logBytes();
+        return ImmutableList.<String>builder()
+                .add(Layout.LAUNCHER, Layout.LOGS)
+                .add(Long.toString(Math.max(1, bytes / 2)), Long.toString(Math.max(1, bytes / 4)))
+                .add(Long.toString(Math.min(bytes, MAX_SHOWN)))
+                .addAll(command)
+                .build();
     }
 
     /** What the worker is to do comes first among its arguments; the rest is in its task. */

@@ -61,7 +61,7 @@ final class StepStarter {
             throw new ClusterException("the environment " + spec.environment().name() + " is not configured");
         }
         if (!where.images().allow(spec.stage().algorithm().container())) {
-            occupy(new PodFrame.Place(step, anchor, 0, StepPods.instances(spec)), refusedImage(spec));
+            occupy(new PodFrame.Place(step, anchor, 0, StepPods.instances(spec), spec.owner()), refusedImage(spec));
             return;
         }
         // The first instance is the register of the try: where it is a placeholder, no other is made.
@@ -97,12 +97,12 @@ final class StepStarter {
             }
             String why = "the step can't be started: " + ApiFailure.sentence(e);
             log.warn("{} is given up: {}", step, why);
-            return occupy(new PodFrame.Place(step, anchor, instance, StepPods.instances(spec)), why);
+            return occupy(new PodFrame.Place(step, anchor, instance, StepPods.instances(spec), spec.owner()), why);
         }
     }
 
     private void makeTask(StepSpec spec, AnchorId anchor) {
-        Secret task = WorkerTask.secret(spec, frame, anchor, worker.uploads().forTry(spec.id()));
+        Secret task = WorkerTask.secret(spec, frame, anchor, worker);
         String name = task.getMetadata().getName();
         Secret unused = createOrAdopt(task, anchor, () -> api.secret(anchor.namespace(), name));
     }

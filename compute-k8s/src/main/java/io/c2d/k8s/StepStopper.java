@@ -29,10 +29,10 @@ final class StepStopper {
         }
         // The first one is the register: once it is there, it tells how many there are, and once it is a placeholder no
         // other will be made.
-        Pod register = end(new PodFrame.Place(step, parsed.get(), 0, 1), grace);
+        Pod register = end(PodFrame.Place.unowned(step, parsed.get(), 0, 1), grace);
         int instances = PodFrame.placeholderReason(register).isPresent() ? 1 : PodFrame.instances(register);
         for (int i = 1; i < instances; i++) {
-            Pod unused = end(new PodFrame.Place(step, parsed.get(), i, instances), grace);
+            Pod unused = end(PodFrame.Place.unowned(step, parsed.get(), i, instances), grace);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.c2d.k8s;
 
+import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.StepId;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param image the image of {@code compute-worker}, best by digest
  * @param cpus processors, may be a fraction
  * @param memoryBytes main memory
+ * @param downloads what stage-in may fetch
  * @param uploads where a try uploads what it stores
  */
-public record WorkerSettings(String image, double cpus, long memoryBytes, Uploads uploads) {
+public record WorkerSettings(String image, double cpus, long memoryBytes, Downloads downloads, Uploads uploads) {
     /** Checks the ranges. */
     public WorkerSettings {
         if (image.isBlank() || !(cpus > 0) || memoryBytes < (64 << 20)) {
@@ -22,7 +24,18 @@ public record WorkerSettings(String image, double cpus, long memoryBytes, Upload
 
     /** An image with half a processor and 256 MiB. */
     public static WorkerSettings of(String image, Uploads uploads) {
-        return new WorkerSettings(image, 0.5, 256L << 20, uploads);
+        return new WorkerSettings(image, 0.5, 256L << 20, Downloads.DEFAULTS, uploads);
+    }
+
+    /**
+     * What stage-in may fetch; all else is the worker's own.
+     *
+     * @param networks networks (CIDR) that would be refused otherwise: private ones and so on
+     * @param maxFileBytes the largest file
+     */
+    public record Downloads(ImmutableList<String> networks, long maxFileBytes) {
+        /** Public addresses alone, 10 GiB a file. */
+        public static final Downloads DEFAULTS = new Downloads(ImmutableList.of(), 10L << 30);
     }
 
     /** Where a try uploads what it stores. Called at each start of a worker's pod; thread-safe. */

@@ -17,7 +17,7 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 /**
  * What a worker's pod is told, as JSON in an immutable Secret of the pod's name: a Secret because the URLs of inputs and the
  * token of the upload are secrets, and none of them is in an argument or in the environment. The form is in
- * {@code docs/decisions/0013-pods-not-jobs.md}.
+ * {@code docs/decisions/0015-tasks-and-reports-of-pods.md}.
  */
 final class WorkerTask {
     /** The key in the Secret, and the file's name in the pod. */
@@ -29,34 +29,46 @@ final class WorkerTask {
     private WorkerTask() {}
 
     /** The Secret of a try of ours. */
-    static Secret secret(StepSpec spec, PodFrame frame, AnchorId anchor, WorkerSettings.Upload upload) {
+    static Secret secret(StepSpec spec, PodFrame frame, AnchorId anchor, WorkerSettings worker) {
         return new SecretBuilder()
-                .withMetadata(frame.metadata(new PodFrame.Place(spec.id(), anchor, 0, 1)))
-                .addToStringData(KEY, json(spec, upload))
+                .withMetadata(frame.metadata(new PodFrame.Place(spec.id(), anchor, 0, 1, spec.owner())))
+                .addToStringData(KEY, json(spec, worker))
                 .withImmutable(true)
                 .build();
     }
 
     /** The task of a try. */
-    static String json(StepSpec spec, WorkerSettings.Upload upload) {
+    static String json(StepSpec spec, WorkerSettings worker) {
         ObjectNode task = JSON.objectNode();
         task.put("format", FORMAT);
         task.set("step", step(spec.id()));
         if (spec.id().kind() == StepKind.STAGE_IN) {
             // In the form of a workflow of one stage, so that it is read by what reads workflows.
             task.putObject("workflow").putArray("stages").add(stage(spec.stage()));
+            task.set("downloads", downloads(worker.downloads()));
         }
         if (spec.id().kind() == StepKind.PUBLISH) {
             task.put("outputs", spec.withOutputs());
             task.put("filtered", spec.filteredBy().isPresent());
+            task.put("instances", spec.stage().compute().instances());
+            task.put("logBytes", spec.environment().resources().logBytes());
         }
         // The copy for a filter uploads nothing, so it has no right to.
         if (spec.id().kind() != StepKind.FILTER) {
+            WorkerSettings.Upload upload = worker.uploads().forTry(spec.id());
             ObjectNode where = task.putObject("upload");
             where.put("target", upload.target().toString());
             where.put("token", upload.token());
         }
         return StrictJson.write(task);
+    }
+
+    private static ObjectNode downloads(WorkerSettings.Downloads allowed) {
+        ObjectNode node = JSON.objectNode();
+        ArrayNode networks = node.putArray("allowedNetworks");
+        allowed.networks().forEach(networks::add);
+        node.put("maxFileBytes", allowed.maxFileBytes());
+        return node;
     }
 
     private static ObjectNode step(StepId id) {

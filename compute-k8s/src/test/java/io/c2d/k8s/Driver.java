@@ -44,6 +44,7 @@ final class Driver {
                 step,
                 anchor,
                 Specs.ENGINE,
+                Specs.OWNER,
                 stage,
                 where.environment(),
                 LIMIT,

@@ -172,6 +172,7 @@ final class EngineOnKubernetesTest {
         world.end(good);
         world.end(stopped);
         world.adoptEverything();
+        assertThat(world.isolationFaults()).hasSize(1);
         Set<String> used = new TreeSet<>();
         for (Call call : world.kubernetes().calls().kinds()) {
             if (!call.resource().equals("version")) {
@@ -186,7 +187,8 @@ final class EngineOnKubernetesTest {
         Role role = Serialization.unmarshal(Files.readString(file), Role.class);
         Set<String> granted = new TreeSet<>();
         for (PolicyRule rule : role.getRules()) {
-            assertThat(rule.getApiGroups()).containsExactly("");
+            boolean policies = rule.getResources().equals(List.of("networkpolicies"));
+            assertThat(rule.getApiGroups()).containsExactly(policies ? "networking.k8s.io" : "");
             for (String resource : rule.getResources()) {
                 rule.getVerbs().forEach(verb -> granted.add(verb + " " + resource));
             }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
@@ -79,6 +80,10 @@ final class EngineWorld implements AutoCloseable {
 
     JobId submit(Workflow workflow) {
         return engine.submit(new Owner("me"), "agreement-" + random.nextLong(), workflow);
+    }
+
+    List<String> isolationFaults() {
+        return fixture.cluster().isolationFaults();
     }
 
     InputStream logs(Job job) throws IOException {

@@ -68,6 +68,16 @@ final class PodSample {
                 .build());
     }
 
+    /** With a termination message of the container that ended. */
+    PodSample message(String text) {
+        Pod built = pod.build();
+        built.getStatus()
+                .getContainerStatuses()
+                .forEach(status -> status.getState().getTerminated().setMessage(text));
+        pod = built.edit();
+        return this;
+    }
+
     PodSample startFailed(String message) {
         return main(new ContainerStateBuilder()
                 .withNewTerminated()

@@ -31,6 +31,10 @@ final class PodStateTest {
                 row("137, reason to come", PodSample.in("Running").ended(137, "Error"), "RUNNING"),
                 row("143, reason to come", PodSample.in("Running").ended(143, "Error"), "RUNNING"),
                 row(
+                        "exit 0 after it was told to end, before the kubelet says why",
+                        PodSample.in("Running").ended(0, "Completed").message("{\"format\":1,\"told\":true}"),
+                        "RUNNING"),
+                row(
                         "exit 0 past the deadline, reason to come",
                         PodSample.in("Running").endedAt(PodSample.PAST_DEADLINE, 0, "Completed"),
                         "RUNNING"),
@@ -79,6 +83,27 @@ final class PodStateTest {
     static Stream<Arguments> ofPodsThatEnded() {
         return Stream.of(
                 row("terminated before the phase", PodSample.in("Running").ended(0, "Completed"), "EXITED 0"),
+                row(
+                        "exit 0 after it was told to end, and no reason comes",
+                        PodSample.in("Succeeded").ended(0, "Completed").message("{\"format\":1,\"told\":true}"),
+                        "EXITED 0"),
+                row(
+                        "evicted for disk after it was told to end",
+                        PodSample.in("Failed")
+                                .ended(0, "Completed")
+                                .message("{\"format\":1,\"told\":true}")
+                                .reason("Evicted", "low on resource"),
+                        "KILLED 0 its pod was evicted: low on resource"),
+                row(
+                        "the image has no such command",
+                        PodSample.in("Failed")
+                                .ended(127, "Error")
+                                .message("{\"format\":1,\"notStarted\":\"No such file or directory\"}"),
+                        "EXITED 127 its command can't be started: No such file or directory"),
+                row(
+                        "an algorithm that writes what it likes",
+                        PodSample.in("Running").ended(0, "Completed").message("{\"format\":"),
+                        "EXITED 0"),
                 row("succeeded", PodSample.in("Succeeded").ended(0, "Completed"), "EXITED 0"),
                 row("exit 3", PodSample.in("Failed").ended(3, "Error"), "EXITED 3"),
                 row("137 by itself", PodSample.in("Failed").ended(137, "Error"), "EXITED 137"),

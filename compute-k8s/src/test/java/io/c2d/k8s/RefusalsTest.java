@@ -134,7 +134,8 @@ final class RefusalsTest {
         kubernetes()
                 .put(
                         Kind.POD,
-                        new PodFrame(new Labels("test")).placeholder(new PodFrame.Place(STAGE_IN, other, 0, 1), null));
+                        new PodFrame(new Labels("test"))
+                                .placeholder(PodFrame.Place.unowned(STAGE_IN, other, 0, 1), null));
         assertThatThrownBy(() -> driver.start(StepKind.STAGE_IN, anchor, STAGE))
                 .isInstanceOf(ClusterException.class)
                 .hasMessageContaining("in use by something that is not of this attempt");

@@ -86,7 +86,8 @@ final class SmallPartsTest {
         Stage stage = Specs.stage("python", "python $ALGO", 1);
         String json = WorkerTask.json(
                 Specs.of(StepKind.STAGE_IN, Fixture.environment(), stage),
-                new WorkerSettings.Upload(URI.create("http://c2d.example/u"), "t0ken"));
+                WorkerSettings.of(
+                        "worker", step -> new WorkerSettings.Upload(URI.create("http://c2d.example/u"), "t0ken")));
         var task = StrictJson.read(json);
         Stage read = WorkflowCodec.read(task.get("workflow"), "").stage(0);
         assertThat(read.inputs()).isEqualTo(stage.inputs());
@@ -101,7 +102,8 @@ final class SmallPartsTest {
     void theCopyForAFilterGetsNoToken() {
         String json = WorkerTask.json(
                 Specs.of(StepKind.FILTER, Fixture.environment(), Specs.stage("python", "python $ALGO", 1)),
-                new WorkerSettings.Upload(URI.create("http://c2d.example/u"), "t0ken"));
+                WorkerSettings.of(
+                        "worker", step -> new WorkerSettings.Upload(URI.create("http://c2d.example/u"), "t0ken")));
         assertThat(json).doesNotContain("t0ken").doesNotContain("upload");
     }
 

@@ -3,6 +3,7 @@ package io.c2d.k8s;
 import io.c2d.core.json.WorkflowCodec;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.Stage;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
@@ -12,6 +13,7 @@ import java.time.Duration;
 /** What is started in tests, of one job. */
 final class Specs {
     static final JobId JOB = new JobId("0190a0b0c0d0e0f0a1b2c3d4e5f60718");
+    static final Owner OWNER = new Owner("0x00000000000000000000000000000000000000Aa");
     static final EngineId ENGINE = new EngineId("engine-1");
     static final AnchorId ANCHOR = new AnchorId("jobs", "11111111-2222-3333-4444-555555555555");
 
@@ -41,6 +43,7 @@ final class Specs {
                 step(kind, 1),
                 ANCHOR.toString(),
                 ENGINE,
+                OWNER,
                 stage,
                 where.environment(),
                 Duration.ofMinutes(2),

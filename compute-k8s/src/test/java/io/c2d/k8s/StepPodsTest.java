@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.StepKind;
 import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.Environment;
@@ -20,6 +21,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -113,13 +115,22 @@ final class StepPodsTest {
         Container container = main(pod);
         assertThat(pod.getMetadata().getName()).isEqualTo("c2d-" + Specs.JOB + "-1-0-algorithm-1");
         assertThat(container.getImage()).isEqualTo("python:3.12");
-        assertThat(container.getCommand()).containsExactly("python", "/data/transformations/algorithm");
+        assertThat(container.getCommand())
+                .containsExactly(
+                        "/c2d/launch",
+                        "/data/logs",
+                        "4194304",
+                        "2097152",
+                        "4194304",
+                        "python",
+                        "/data/transformations/algorithm");
         assertThat(mounts(container))
                 .containsExactly(
                         "/tmp",
                         "/data/inputs <- 0-stage-in-2/inputs ro",
                         "/data/ddos <- 0-stage-in-2/ddos ro",
                         "/data/transformations <- 0-stage-in-2/transformations ro",
+                        "/c2d <- 0-stage-in-2/bin ro",
                         "/data/outputs <- 0-algorithm-1/outputs",
                         "/data/logs <- 0-algorithm-1/logs");
         assertThat(container.getEnv().stream().filter(e -> !e.getName().equals("secret")))
@@ -183,7 +194,9 @@ final class StepPodsTest {
         assertThat(mounts(main(pod)))
                 .containsExactly("/tmp", "/data/outputs <- 0-filter-1/outputs", "/data/logs <- 0-filter-1/logs");
         // The kubelet takes $$ for one $.
-        assertThat(main(pod).getCommand()).containsExactly("/bin/sh", "-c", "rm $$(ls | head -1); echo $$$$");
+        assertThat(main(pod).getCommand())
+                .startsWith("/c2d/launch", "/data/logs")
+                .endsWith("/bin/sh", "-c", "rm $$(ls | head -1); echo $$$$");
     }
 
     @Test
@@ -195,9 +208,29 @@ final class StepPodsTest {
     }
 
     @Test
+    void theNetworkIsOpenedByALabelToAlgorithmsAloneAndOnlyWhereTheEnvironmentSaysSo() {
+        KubernetesEnvironment open = WHERE.withOpenNetwork(true);
+        for (StepKind kind : StepKind.values()) {
+            var spec = Specs.of(kind, open, Specs.stage("python", "python $ALGO", 1));
+            Pod pod = pods.pod(spec, Specs.ANCHOR, open, 0);
+            String value = pod.getMetadata().getLabels().get("c2d.io/network");
+            assertThat(value).isEqualTo(kind == StepKind.ALGORITHM ? "open" : null);
+            assertThat(pod(kind).getMetadata().getLabels()).doesNotContainKey("c2d.io/network");
+        }
+    }
+
+    @Test
+    void anOwnersPodsAreFoundByAHashThatIsNoNameAndTheSameForAnAddressInAnyLetterCase() {
+        assertThat(pod(StepKind.ALGORITHM).getMetadata().getLabels())
+                .containsEntry("c2d.io/owner-hash", "3050256b10b10558313acbe96393526e");
+        assertThat(Labels.ownerHash(new Owner(Specs.OWNER.text().toLowerCase(Locale.ROOT))))
+                .isEqualTo(Labels.ownerHash(Specs.OWNER));
+    }
+
+    @Test
     void aPlaceholderCanNotRun() {
         Pod pod = frame.placeholder(
-                new PodFrame.Place(Specs.step(StepKind.ALGORITHM, 1), Specs.ANCHOR, 0, 1), "not allowed");
+                PodFrame.Place.unowned(Specs.step(StepKind.ALGORITHM, 1), Specs.ANCHOR, 0, 1), "not allowed");
         strict(pod, Pod.class);
         assertThat(pod.getSpec().getSchedulingGates()).extracting("name").containsExactly("c2d.io/placeholder");
         assertThat(pod.getMetadata().getName()).isEqualTo("c2d-" + Specs.JOB + "-1-0-algorithm-1");

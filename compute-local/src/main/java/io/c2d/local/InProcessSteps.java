@@ -10,7 +10,9 @@ import io.c2d.core.port.AttemptRef;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSpec;
+import io.c2d.worker.ArtifactSink;
 import io.c2d.worker.Cancellation;
+import io.c2d.worker.CapturedLog;
 import io.c2d.worker.PublishRequest;
 import io.c2d.worker.Worker;
 import java.io.IOException;
@@ -109,7 +111,7 @@ final class InProcessSteps {
 
     private StepEnd stageIn(StepSpec spec, TryFolder folder, Cancellation cancellation) throws IOException {
         StepEnd end = worker.stageIn(spec.stage(), folder.path(), cancellation);
-        Artifact configureLog = worker.storeConfigureLog(artifacts, spec.id(), folder.path());
+        Artifact configureLog = worker.storeConfigureLog(ArtifactSink.of(artifacts), spec.id(), folder.path());
         return new StepEnd(
                 end.cause(), end.exitCode().orElse(null), end.detail().orElse(null), ImmutableList.of(configureLog));
     }
@@ -121,11 +123,12 @@ final class InProcessSteps {
                 .map(f -> attempts.tryFolder(f, spec.anchor()).log())
                 .orElse(null);
         return worker.publish(
-                artifacts,
+                ArtifactSink.of(artifacts),
                 new PublishRequest(
                         spec.id(),
                         spec.withOutputs() ? results.outputs() : null,
-                        attempts.tryFolder(algorithm, spec.anchor()).log(),
+                        CapturedLog.of(
+                                attempts.tryFolder(algorithm, spec.anchor()).log()),
                         filterLog),
                 cancellation);
     }

@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import io.c2d.core.file.FileArtifactStore;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.Stage;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
@@ -86,7 +87,7 @@ final class SharedFolderTest {
 
     private StepSpec spec(StepId id, EngineId by) {
         StepId staged = id.kind() == StepKind.STAGE_IN ? null : step(StepKind.STAGE_IN, 1);
-        return new StepSpec(id, anchor, by, STAGE, WHERE, LIMIT, staged, null, null, false);
+        return new StepSpec(id, anchor, by, new Owner("me"), STAGE, WHERE, LIMIT, staged, null, null, false);
     }
 
     /** A try that {@code by} stored, as another engine sees it that owns the job by now. */

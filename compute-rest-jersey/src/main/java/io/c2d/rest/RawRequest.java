@@ -40,14 +40,14 @@ record RawRequest(
                 request.getProperty(BodyFilter.BODY) instanceof byte[] bytes && bytes.length > 0
                         ? StrictJson.read(bytes)
                         : MissingNode.getInstance(),
-                token(RequestHeaders.first(request, HttpHeaders.AUTHORIZATION).orElse(null)));
+                bearerToken(request).orElse(null));
     }
 
-    private static @Nullable String token(@Nullable String authorization) {
-        if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-            return null;
-        }
-        return authorization.substring(BEARER.length()).strip();
+    /** The bearer token of a request. */
+    static Optional<String> bearerToken(ContainerRequestContext request) {
+        return RequestHeaders.first(request, HttpHeaders.AUTHORIZATION)
+                .filter(text -> text.toLowerCase(Locale.ROOT).startsWith(BEARER))
+                .map(text -> text.substring(BEARER.length()).strip());
     }
 
     Optional<String> bearerToken() {

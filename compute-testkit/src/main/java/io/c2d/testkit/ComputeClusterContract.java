@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.Stage;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
@@ -87,6 +88,7 @@ public abstract class ComputeClusterContract {
                 id,
                 anchor,
                 engine,
+                new Owner("me"),
                 stage,
                 environment(),
                 limit,

@@ -15,5 +15,5 @@ import org.jspecify.annotations.Nullable;
 public record PublishRequest(
         StepId step,
         @Nullable Path outputs,
-        @Nullable Path algorithmLog,
+        @Nullable CapturedLog algorithmLog,
         @Nullable Path filterLog) {}

@@ -1,16 +1,15 @@
 package io.c2d.worker;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.ByteSource;
 import io.c2d.core.model.Artifact;
-import io.c2d.core.port.ArtifactStore;
 import io.c2d.core.port.StepEnd;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,7 +22,7 @@ final class Publisher {
 
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
 
-    private final ArtifactStore store;
+    private final ArtifactSink sink;
     private final PublishRequest request;
     private final OutputLimits limits;
     private final Cancellation cancellation;
@@ -31,11 +30,16 @@ final class Publisher {
     private final ImmutableList.Builder<Artifact> stored = ImmutableList.builder();
     private @Nullable String failure;
 
-    Publisher(ArtifactStore store, PublishRequest request, OutputLimits limits, Cancellation cancellation) {
-        this.store = store;
+    Publisher(ArtifactSink sink, PublishRequest request, OutputLimits limits, Cancellation cancellation) {
+        this.sink = sink;
         this.request = request;
         this.limits = limits;
         this.cancellation = cancellation;
+    }
+
+    /** Opens what is stored, once for each time that it is sent. */
+    private interface Opening {
+        InputStream open() throws IOException;
     }
 
     /** Does it; a failure at one part does not keep the logs from being stored. */
@@ -74,18 +78,17 @@ final class Publisher {
     }
 
     private void putOutput(OutputCollector collector, OutputCollector.Entry entry) throws IOException {
-        try (InputStream content = collector.open(entry)) {
-            put("outputs/" + entry.path(), Artifact.Role.OUTPUT, content);
-        }
+        put("outputs/" + entry.path(), Artifact.Role.OUTPUT, () -> collector.open(entry));
     }
 
-    private void putAlgorithmLog(Path file) {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    private void putAlgorithmLog(CapturedLog printed) {
+        Optional<ByteSource> content = printed.content();
+        if (content.isEmpty()) {
             report.line("the algorithm left no log");
             return;
         }
-        try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            put("algorithm.log", Artifact.Role.ALGORITHM_LOG, content);
+        try {
+            put(CapturedLog.NAME, Artifact.Role.ALGORITHM_LOG, content.get()::openStream);
         } catch (IOException e) {
             fail("the algorithm's log could not be stored", e);
         }
@@ -96,15 +99,20 @@ final class Publisher {
             report.include("filter", request.filterLog());
         }
         try {
-            put(PublishLog.NAME, Artifact.Role.PUBLISH_LOG, new ByteArrayInputStream(report.bytes()));
+            put(PublishLog.NAME, Artifact.Role.PUBLISH_LOG, () -> new ByteArrayInputStream(report.bytes()));
         } catch (IOException e) {
             fail("the publish log could not be stored", e);
         }
     }
 
-    private void put(String path, Artifact.Role role, InputStream content) throws IOException {
+    private void put(String path, Artifact.Role role, Opening content) throws IOException {
         checkCancelled();
-        Artifact artifact = store.put(request.step(), path, role, new Cancelable(content));
+        Artifact artifact = sink.put(request.step(), path, role, new ByteSource() {
+            @Override
+            public InputStream openStream() throws IOException {
+                return new Cancelable(content.open());
+            }
+        });
         stored.add(artifact);
         report.line(path + ": " + artifact.size() + " bytes, sha256 " + artifact.sha256());
     }

@@ -2,15 +2,13 @@ package io.c2d.worker;
 
 import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.MoreFiles;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.Stage;
 import io.c2d.core.model.StepId;
-import io.c2d.core.port.ArtifactStore;
 import io.c2d.core.port.StepEnd;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -69,11 +67,12 @@ public final class Worker {
      *
      * @throws IOException if it can't be read or stored
      */
-    public Artifact storeConfigureLog(ArtifactStore store, StepId step, Path folder) throws IOException {
-        Path file = folder.resolve(ConfigureLog.NAME);
-        try (InputStream content = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            return store.put(step, ConfigureLog.NAME, Artifact.Role.CONFIGURE_LOG, content);
-        }
+    public Artifact storeConfigureLog(ArtifactSink sink, StepId step, Path folder) throws IOException {
+        return sink.put(
+                step,
+                ConfigureLog.NAME,
+                Artifact.Role.CONFIGURE_LOG,
+                MoreFiles.asByteSource(folder.resolve(ConfigureLog.NAME), LinkOption.NOFOLLOW_LINKS));
     }
 
     /**
@@ -84,8 +83,8 @@ public final class Worker {
      * @return exited with {@link StepEnd#OK}, or with another code and one sentence for the caller; or killed, where it was
      *     cancelled; always with what was stored
      */
-    public StepEnd publish(ArtifactStore store, PublishRequest request, Cancellation cancellation) {
-        return new Publisher(store, request, limits, cancellation).run();
+    public StepEnd publish(ArtifactSink sink, PublishRequest request, Cancellation cancellation) {
+        return new Publisher(sink, request, limits, cancellation).run();
     }
 
     /**

@@ -55,7 +55,10 @@ class PublishTest {
     }
 
     private StepEnd publish(@Nullable Path from, @Nullable Path filterLog) {
-        return worker.publish(store, new PublishRequest(STEP, from, algorithmLog, filterLog), cancellation);
+        return worker.publish(
+                ArtifactSink.of(store),
+                new PublishRequest(STEP, from, CapturedLog.of(algorithmLog), filterLog),
+                cancellation);
     }
 
     @Test
@@ -135,7 +138,7 @@ class PublishTest {
     @Test
     void theConfigureLogIsStoredByItsName() throws Exception {
         Files.writeString(folder.resolve("configure.log"), "all is in place\n");
-        Artifact stored = worker.storeConfigureLog(store, STEP, folder);
+        Artifact stored = worker.storeConfigureLog(ArtifactSink.of(store), STEP, folder);
         assertThat(stored.role()).isEqualTo(Artifact.Role.CONFIGURE_LOG);
         assertThat(store.texts).containsEntry("configure.log", "all is in place\n");
     }

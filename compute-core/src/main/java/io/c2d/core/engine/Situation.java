@@ -107,6 +107,7 @@ record Situation(
                 step.id(),
                 requireAnchor(stored),
                 engine,
+                job.submission().owner(),
                 job.submission().workflow().stage(step.id().stage()),
                 where(),
                 limit(step.id().kind()).plus(SLACK),

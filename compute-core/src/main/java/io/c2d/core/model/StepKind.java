@@ -1,5 +1,8 @@
 package io.c2d.core.model;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The steps of a stage, in the order in which they run. */
 public enum StepKind {
     /** Fetches inputs and algorithm into the attempt's volume. */
@@ -15,6 +18,11 @@ public enum StepKind {
 
     StepKind(String label) {
         this.label = label;
+    }
+
+    /** The kind of a label, if it is one. */
+    public static Optional<StepKind> ofLabel(String label) {
+        return Arrays.stream(values()).filter(kind -> kind.label.equals(label)).findFirst();
     }
 
     /** The name used in folders, object names and keys. */

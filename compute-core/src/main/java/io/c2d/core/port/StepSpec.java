@@ -1,6 +1,7 @@
 package io.c2d.core.port;
 
 import io.c2d.core.model.EngineId;
+import io.c2d.core.model.Owner;
 import io.c2d.core.model.Stage;
 import io.c2d.core.model.StepId;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its name
  * @param anchor the stored identity of the anchor that it hangs on; with another one there it must not start
  * @param engine the engine that starts it
+ * @param owner whose job it is
  * @param stage what the workflow says
  * @param environment where it runs
  * @param limit the limit that the cluster itself holds; looser than the engine's own
@@ -25,6 +27,7 @@ public record StepSpec(
         StepId id,
         String anchor,
         EngineId engine,
+        Owner owner,
         Stage stage,
         Environment environment,
         Duration limit,

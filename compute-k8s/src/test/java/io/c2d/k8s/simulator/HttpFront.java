@@ -124,9 +124,10 @@ final class HttpFront implements AutoCloseable {
         }
         return new Request(
                 exchange.getRequestMethod(),
+                // Groups other than the core's have one part more: apis/GROUP/VERSION.
                 Splitter.on('/')
                         .omitEmptyStrings()
-                        .splitToList(exchange.getRequestURI().getPath()),
+                        .splitToList(exchange.getRequestURI().getPath().replaceFirst("^/apis/[^/]+", "/api")),
                 parameters.buildOrThrow(),
                 body.length == 0 ? ObjectStore.MAPPER.createObjectNode() : ObjectStore.MAPPER.readTree(body),
                 String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type")));

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -13,7 +14,8 @@ public enum Kind {
     CONFIG_MAP("ConfigMap", "configmaps", ConfigMap.class),
     VOLUME_CLAIM("PersistentVolumeClaim", "persistentvolumeclaims", PersistentVolumeClaim.class),
     SECRET("Secret", "secrets", Secret.class),
-    POD("Pod", "pods", Pod.class);
+    POD("Pod", "pods", Pod.class),
+    NETWORK_POLICY("NetworkPolicy", "networkpolicies", NetworkPolicy.class);
 
     private final String label;
     private final String plural;

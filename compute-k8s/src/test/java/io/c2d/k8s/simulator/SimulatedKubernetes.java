@@ -158,6 +158,13 @@ public final class SimulatedKubernetes implements AutoCloseable {
         }
     }
 
+    /** What an administrator makes beforehand. */
+    public void apply(Kind kind, String namespace, HasMetadata object) {
+        synchronized (lock) {
+            ObjectNode unused = api.create(kind, namespace, ObjectStore.MAPPER.valueToTree(object));
+        }
+    }
+
     /** Takes a namespace away. */
     public void removeNamespace(String name) {
         synchronized (lock) {

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * to the folder that is mounted, and an algorithm runs the file that its mounts show. A wrong mount therefore fails.
  */
 final class Workloads {
+    private static final String LAUNCHER = "/c2d/launch";
+    /** Itself, the logs folder, and three numbers. */
+    private static final int LAUNCHER_WORDS = 5;
+
+    private static final String NO_FILE = "exit 127";
+
     private final ObjectStore store;
     private final String workerImage;
     /** The files of each volume, by its UID and their path. */
@@ -42,13 +48,22 @@ final class Workloads {
         if (container.getImage().equals(workerImage) && !container.getArgs().isEmpty()) {
             return Optional.of(worker(pod, container));
         }
-        String program = container.getCommand().get(0);
+        if (!container.getCommand().get(0).equals(LAUNCHER) || !hasLauncher(pod, container)) {
+            return Optional.empty();
+        }
+        String program = container.getCommand().get(LAUNCHER_WORDS);
         if (program.equals("/bin/sh") || program.equals("sh")) {
             String last = container.getCommand().get(container.getCommand().size() - 1);
             boolean inline = container.getCommand().contains("-c");
             return Optional.of(Script.parse(inline ? last : file(pod, container, last)));
         }
         return Optional.empty();
+    }
+
+    /** It is in the worker's image; any other finds it where stage-in has laid it down, if that is mounted. */
+    private boolean hasLauncher(Pod pod, Container container) {
+        return container.getImage().equals(workerImage)
+                || !file(pod, container, LAUNCHER).equals(NO_FILE);
     }
 
     private Script worker(Pod pod, Container container) {
@@ -63,6 +78,7 @@ final class Workloads {
         if (what.equals("stage-in")) {
             String code = task.at("/workflow/stages/0/algorithm/rawcode").asText();
             write(pod, container, "/data/transformations/algorithm", code);
+            write(pod, container, "/data/bin/launch", "the launcher");
         }
         return workers.getOrDefault(what, Script.ofWorker(0, "{\"format\":1}"));
     }
@@ -92,7 +108,7 @@ final class Workloads {
         VolumeMount mount = mount(container, path);
         TreeMap<String, String> files = volumes.getOrDefault(volumeUid(pod, mount), new TreeMap<>());
         String text = files.get(onVolume(mount, path));
-        return text == null ? "exit 127" : text;
+        return text == null ? NO_FILE : text;
     }
 
     private void write(Pod pod, Container container, String path, String text) {

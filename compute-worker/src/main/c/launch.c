@@ -1,0 +1,230 @@
+/*
+ * The first process of an algorithm's container: launch LOG-FOLDER HEAD TAIL SHOWN COMMAND [ARGUMENT...]
+ *
+ * Runs COMMAND and ends with its exit code (128 and the signal's number where a signal ended it). What it prints goes
+ *   - to LOG-FOLDER/algorithm.log, up to HEAD bytes;
+ *   - then to algorithm.log.1, which becomes algorithm.log.2 at TAIL bytes, so that the last is kept too; an empty
+ *     algorithm.log.gap says that something in between was let go;
+ *   - to its own output, up to SHOWN bytes, so that a flood neither fills a node's disk nor gets the pod evicted for it.
+ * The files are written at once: they stay when the container is killed, its pod evicted, its node's log rotated.
+ *
+ * SIGTERM goes to all other processes of the container. Whether it came, or the command could not be started, is told in
+ * the termination message: the kubelet says why it ends a pod only after it says that the container has ended.
+ *
+ * Linked statically, so it runs in any image, with a shell or without. No thread, no heap, no dependence but the kernel.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *MESSAGE = "/dev/termination-log";
+enum { NOT_FOUND = 127, NOT_RUN = 126, BUFFER = 64 * 1024, LAST_WORDS = 1024 * 1024 };
+
+static volatile sig_atomic_t told = 0;
+
+static pid_t command = -1;
+
+/* As process 1 of a container "all others" are those of the container; anywhere else they would be the machine's. */
+static void on_term(int number) {
+    told = number;
+    int error = errno;
+    kill(getpid() == 1 ? -1 : command, SIGTERM);
+    errno = error;
+}
+
+static void on_child(int number) { (void) number; }
+
+static int folder = -1;
+static int file = -1;
+static int in_head = 1;
+static long long room, tail_size, shown;
+
+static int create(const char *name) {
+    return openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+}
+
+/* All of it, or as much as can be written: a full disk must not end the algorithm. */
+static int write_all(int to, const char *bytes, size_t length) {
+    while (length > 0) {
+        ssize_t done = write(to, bytes, length);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return -1;
+        bytes += done;
+        length -= (size_t) done;
+    }
+    return 0;
+}
+
+/* The head is full, or a tail is: what was the last tail makes way. */
+static void turn_over(void) {
+    if (file >= 0) close(file);
+    if (!in_head) {
+        if (faccessat(folder, "algorithm.log.2", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+            int gap = create("algorithm.log.gap");
+            if (gap >= 0) close(gap);
+        }
+        renameat(folder, "algorithm.log.1", folder, "algorithm.log.2");
+    }
+    in_head = 0;
+    room = tail_size;
+    file = create("algorithm.log.1");
+}
+
+static void keep(const char *bytes, size_t length) {
+    while (length > 0) {
+        if (room == 0) turn_over();
+        size_t part = (long long) length < room ? length : (size_t) room;
+        if (file >= 0 && write_all(file, bytes, part) < 0 && errno != ENOSPC && errno != EDQUOT) {
+            close(file);
+            file = -1;
+        }
+        room -= (long long) part;
+        bytes += part;
+        length -= part;
+    }
+}
+
+static void show(const char *bytes, size_t length) {
+    static const char more[] = "\n[... the rest is in the job's log alone ...]\n";
+    if (shown <= 0) return;
+    size_t part = (long long) length < shown ? length : (size_t) shown;
+    if (write_all(STDOUT_FILENO, bytes, part) < 0) {
+        shown = 0;
+        return;
+    }
+    shown -= (long long) part;
+    if (shown == 0) write_all(STDOUT_FILENO, more, sizeof more - 1);
+}
+
+/* Reads once; 0 at the end of the output, or where there is none just now. */
+static ssize_t take(int from) {
+    static char buffer[BUFFER];
+    ssize_t length = read(from, buffer, sizeof buffer);
+    if (length > 0) {
+        show(buffer, (size_t) length);
+        keep(buffer, (size_t) length);
+    }
+    return length;
+}
+
+static void leave_message(const char *json) {
+    int to = open(MESSAGE, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    if (to >= 0) {
+        write_all(to, json, strlen(json));
+        close(to);
+    }
+}
+
+static int cannot_start(const char *command, int error) {
+    char text[512];
+    int length = snprintf(text, sizeof text, "%s: %s\n", command, strerror(error));
+    if (length > (int) sizeof text - 1) length = (int) sizeof text - 1;
+    keep(text, (size_t) length);
+    show(text, (size_t) length);
+    snprintf(text, sizeof text, "{\"format\":1,\"notStarted\":\"%s\"}", strerror(error));
+    leave_message(text);
+    return error == ENOENT ? NOT_FOUND : NOT_RUN;
+}
+
+static long long number(const char *text) {
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno || *end || end == text || value < 1) {
+        fprintf(stderr, "launch: not a number of bytes: %s\n", text);
+        exit(NOT_RUN);
+    }
+    return value;
+}
+
+/* Reaps whatever has ended; whether the command itself has. */
+static int reap(int *status) {
+    int ended = 0, each;
+    pid_t pid;
+    while ((pid = waitpid(-1, &each, WNOHANG)) > 0) {
+        if (pid == command) {
+            *status = each;
+            ended = 1;
+        }
+    }
+    return ended;
+}
+
+static pid_t start(char **words, int output, int failure) {
+    pid_t pid = fork();
+    if (pid != 0) return pid;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    execvp(words[0], words);
+    int error = errno;
+    write_all(failure, (const char *) &error, sizeof error);
+    _exit(NOT_FOUND);
+}
+
+int main(int count, char **words) {
+    if (count < 6) {
+        fprintf(stderr, "launch: LOG-FOLDER HEAD TAIL SHOWN COMMAND [ARGUMENT...]\n");
+        return NOT_RUN;
+    }
+    folder = open(words[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) {
+        fprintf(stderr, "launch: %s: %s\n", words[1], strerror(errno));
+        return NOT_RUN;
+    }
+    room = number(words[2]);
+    tail_size = number(words[3]);
+    shown = number(words[4]);
+    file = create("algorithm.log");
+
+    /* Both signals come only while poll waits, so none is missed between a look and the wait. */
+    sigset_t held, open_mask;
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &held, &open_mask);
+    struct sigaction term = {.sa_handler = on_term}, child = {.sa_handler = on_child};
+    sigaction(SIGTERM, &term, NULL);
+    sigaction(SIGCHLD, &child, NULL);
+    signal(SIGPIPE, SIG_IGN);
+
+    int output[2], failure[2];
+    if (pipe2(output, O_CLOEXEC) < 0 || pipe2(failure, O_CLOEXEC) < 0) return NOT_RUN;
+    command = start(words + 5, output[1], failure[1]);
+    close(output[1]);
+    close(failure[1]);
+    int error = 0;
+    if (command < 0) return cannot_start(words[5], errno);
+    if (read(failure[0], &error, sizeof error) == sizeof error) {
+        waitpid(command, NULL, 0);
+        return cannot_start(words[5], error);
+    }
+    close(failure[0]);
+    fcntl(output[0], F_SETFL, O_NONBLOCK);
+
+    int status = 0;
+    struct pollfd wait = {.fd = output[0], .events = POLLIN};
+    while (!reap(&status)) {
+        int ready = ppoll(&wait, 1, NULL, &open_mask);
+        if (ready > 0 && take(output[0]) == 0) wait.fd = -1;
+    }
+    /* What it had printed by then; what it left behind could go on for ever. */
+    for (long long left = LAST_WORDS; left > 0;) {
+        ssize_t length = take(output[0]);
+        if (length <= 0) break;
+        left -= length;
+    }
+    if (told) leave_message("{\"format\":1,\"told\":true}");
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

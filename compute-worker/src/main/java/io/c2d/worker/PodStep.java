@@ -1,0 +1,137 @@
+package io.c2d.worker;
+
+import com.google.common.base.Ticker;
+import com.google.common.collect.ImmutableList;
+import io.c2d.core.model.Artifact;
+import io.c2d.core.model.Stage;
+import io.c2d.core.port.StepEnd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One step in a pod of its own, from its task to its report. One object a run; for one thread. */
+final class PodStep {
+    /** Exit code where this machine, or the way to the server, is at fault. */
+    static final int FAILED = 1;
+
+    private static final Logger log = LoggerFactory.getLogger(PodStep.class);
+    /** A server may be away for as long as its restart takes, and longer where its node is gone. */
+    private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(5);
+
+    private final Place place;
+    private final Cancellation cancellation;
+
+    /**
+     * Where things are.
+     *
+     * @param data the attempt's parts, as they are mounted
+     * @param message the termination message
+     * @param launcher the program that stage-in lays down for the algorithm's pod
+     */
+    record Place(Path data, Path message, Path launcher) {}
+
+    PodStep(Place place, Cancellation cancellation) {
+        this.place = place;
+        this.cancellation = cancellation;
+    }
+
+    /** Does what is asked for; the exit code. */
+    int run(String what, Path taskFile) {
+        ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(PodStep::daemon);
+        var lookups = Executors.newCachedThreadPool(PodStep::daemon);
+        try {
+            PodTask task = PodTask.read(taskFile);
+            Worker worker =
+                    Worker.builder(watchdog, lookups).policy(task.policy()).build();
+            return switch (what) {
+                case "stage-in" -> stageIn(worker, task);
+                case "copy-outputs" -> copyOutputs(worker);
+                case "publish" -> publish(worker, task);
+                default -> throw new IOException("there is no step " + what);
+            };
+        } catch (IOException | RuntimeException e) {
+            log.error("{} failed", what, e);
+            return told(failed("the " + what + " failed: " + e.getMessage()), null);
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private int stageIn(Worker worker, PodTask task) throws IOException {
+        Stage stage = task.stage();
+        if (stage == null) {
+            throw new IOException("the task names nothing to stage in");
+        }
+        StepEnd end = worker.stageIn(stage, place.data(), cancellation);
+        layLauncher();
+        ArtifactSink sink = sink(task);
+        Artifact configureLog = worker.storeConfigureLog(sink, task.step(), place.data());
+        return told(end, PodReport.storeManifest(sink, task.step(), ImmutableList.of(configureLog)));
+    }
+
+    /** The algorithm's pod mounts this folder: its image need not hold anything of ours. */
+    private void layLauncher() throws IOException {
+        Path folder = Files.createDirectory(place.data().resolve("bin"));
+        Path copy = Files.copy(place.launcher(), folder.resolve("launch"));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private int copyOutputs(Worker worker) throws IOException {
+        ImmutableList<String> left =
+                worker.copyOutputs(results("outputs"), place.data().resolve("outputs"), cancellation);
+        left.forEach(line -> log.info("{}", line));
+        return StepEnd.OK;
+    }
+
+    private int publish(Worker worker, PodTask task) throws IOException {
+        ArtifactSink sink = sink(task);
+        Path outputs = task.filtered() ? place.data().resolve("filtered/outputs") : results("outputs");
+        StepEnd end = worker.publish(
+                sink,
+                new PublishRequest(
+                        task.step(),
+                        task.outputs() ? outputs : null,
+                        CapturedLog.launched(results("logs"), task.instances(), task.logBytes()),
+                        task.filtered() ? place.data().resolve("filtered/logs").resolve(CapturedLog.NAME) : null),
+                cancellation);
+        return told(end, PodReport.storeManifest(sink, task.step(), end.artifacts()));
+    }
+
+    private Path results(String part) {
+        return place.data().resolve("results").resolve(part);
+    }
+
+    private ArtifactSink sink(PodTask task) throws IOException {
+        PodTask.Upload upload = task.upload();
+        if (upload == null) {
+            throw new IOException("the task names no place to store to");
+        }
+        return new UploadSink(
+                upload.target(), upload.token(), UPLOAD_PATIENCE, Ticker.systemTicker(), Pause.REAL, cancellation);
+    }
+
+    private static StepEnd failed(String sentence) {
+        return new StepEnd(StepEnd.Cause.EXITED, FAILED, sentence, ImmutableList.of());
+    }
+
+    /** The report is a courtesy: without it the exit code stands. */
+    private int told(StepEnd end, @Nullable Artifact manifest) {
+        try {
+            PodReport.write(place.message(), end, manifest);
+        } catch (IOException e) {
+            log.warn("the report could not be left: {}", e.getMessage());
+        }
+        return end.exitCode().orElse(FAILED);
+    }
+}

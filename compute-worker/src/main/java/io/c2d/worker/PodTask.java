@@ -1,0 +1,113 @@
+package io.c2d.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.ImmutableList;
+import io.c2d.core.json.StrictJson;
+import io.c2d.core.json.WorkflowCodec;
+import io.c2d.core.model.ComputeException;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.Stage;
+import io.c2d.core.model.StepId;
+import io.c2d.core.model.StepKind;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a step's pod is told, as it lies in a Secret ({@code docs/decisions/0015-tasks-and-reports-of-pods.md}).
+ *
+ * @param step the try
+ * @param stage for stage-in: what is to be staged in
+ * @param policy for stage-in: what downloads may do
+ * @param outputs for publish: whether outputs are published
+ * @param filtered for publish: whether they are the filter's
+ * @param instances for publish: how many instances the algorithm had
+ * @param logBytes for publish: the most that is read of each file of the algorithm's log
+ * @param upload where to store, {@code null} for a filter's copy, which stores nothing
+ */
+record PodTask(
+        StepId step,
+        @Nullable Stage stage,
+        DownloadPolicy policy,
+        boolean outputs,
+        boolean filtered,
+        int instances,
+        long logBytes,
+        @Nullable Upload upload) {
+    private static final int FORMAT = 1;
+    private static final long DEFAULT_LOG_BYTES = 64L << 20;
+
+    /**
+     * Where to store.
+     *
+     * @param target the try's own path on the server
+     * @param token its right
+     */
+    record Upload(URI target, String token) {
+        /** Leaves the token out. */
+        @Override
+        public String toString() {
+            return "Upload[" + target + "]";
+        }
+    }
+
+    /**
+     * Reads a task.
+     *
+     * @throws IOException if it can't be read, or is none of a known form
+     */
+    static PodTask read(Path file) throws IOException {
+        try {
+            return parse(StrictJson.read(Files.readAllBytes(file)));
+        } catch (ComputeException | IllegalArgumentException e) {
+            throw new IOException("the task has no form that this worker knows: " + e.getMessage(), e);
+        }
+    }
+
+    private static PodTask parse(JsonNode json) {
+        if (json.path("format").asInt() != FORMAT) {
+            throw new IllegalArgumentException("format " + json.path("format"));
+        }
+        return new PodTask(
+                step(json.path("step")),
+                json.has("workflow")
+                        ? WorkflowCodec.read(json.path("workflow"), "/workflow")
+                                .stages()
+                                .get(0)
+                        : null,
+                policy(json.path("downloads")),
+                json.path("outputs").asBoolean(),
+                json.path("filtered").asBoolean(),
+                Math.max(1, json.path("instances").asInt(1)),
+                json.path("logBytes").asLong(DEFAULT_LOG_BYTES),
+                json.has("upload")
+                        ? new Upload(
+                                URI.create(json.at("/upload/target").asText()),
+                                json.at("/upload/token").asText())
+                        : null);
+    }
+
+    private static StepId step(JsonNode json) {
+        Optional<StepKind> kind = StepKind.ofLabel(json.path("kind").asText());
+        return new StepId(
+                new JobId(json.path("job").asText()),
+                json.path("attempt").asInt(),
+                json.path("stage").asInt(-1),
+                kind.orElseThrow(() -> new IllegalArgumentException("a kind of step")),
+                json.path("try").asInt());
+    }
+
+    private static DownloadPolicy policy(JsonNode json) {
+        DownloadPolicy.Builder policy = DownloadPolicy.builder();
+        ImmutableList.Builder<Network> networks = ImmutableList.builder();
+        json.path("allowedNetworks").forEach(each -> networks.add(Network.parse(each.asText())));
+        policy.allowedNetworks(networks.build());
+        if (json.has("maxFileBytes")) {
+            policy.maxFileBytes(json.path("maxFileBytes").asLong());
+        }
+        return policy.build();
+    }
+}
