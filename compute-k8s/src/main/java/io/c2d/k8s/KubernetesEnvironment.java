@@ -136,6 +136,11 @@ public record KubernetesEnvironment(
         return Optional.ofNullable(gpu);
     }
 
+    /** The same in another namespace. */
+    public KubernetesEnvironment inNamespace(String other) {
+        return new KubernetesEnvironment(environment, other, volume, placement, gpu, images, openNetwork, scratch);
+    }
+
     /** The same with another volume. */
     public KubernetesEnvironment withVolume(Volume other) {
         return new KubernetesEnvironment(environment, namespace, other, placement, gpu, images, openNetwork, scratch);
@@ -146,8 +151,8 @@ public record KubernetesEnvironment(
         return new KubernetesEnvironment(environment, namespace, volume, other, gpu, images, openNetwork, scratch);
     }
 
-    /** The same with graphics processors. */
-    public KubernetesEnvironment withGpu(Gpu other) {
+    /** The same with graphics processors, or with none. */
+    public KubernetesEnvironment withGpu(@Nullable Gpu other) {
         return new KubernetesEnvironment(
                 environment, namespace, volume, placement, other, images, openNetwork, scratch);
     }

@@ -3,12 +3,13 @@ package io.c2d.server;
 import com.google.common.collect.ImmutableSet;
 import io.c2d.core.access.AccessSettings;
 import io.c2d.core.access.ArtifactLinks;
+import io.c2d.core.access.UploadGrants;
 import io.c2d.core.engine.ComputeEngine;
 import io.c2d.core.engine.EngineSettings;
 import io.c2d.core.file.FileArtifactStore;
+import io.c2d.core.port.ComputeCluster;
 import io.c2d.core.port.JobStore;
 import io.c2d.core.port.StoreUnavailableException;
-import io.c2d.local.LocalCluster;
 import io.c2d.rest.ComputeFeature;
 import io.c2d.rest.ComputeRestApplication;
 import io.c2d.rest.RestSettings;
@@ -17,7 +18,6 @@ import io.c2d.rest.grizzly.RestServerSettings;
 import io.c2d.signing.EthereumSignatureVerifier;
 import io.c2d.store.jdbc.JdbcJobStore;
 import io.c2d.store.jdbc.JdbcSettings;
-import io.c2d.worker.DownloadPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The standalone server: the store, the local cluster, the engine and the API, put together. Closing it takes no more requests,
+ * The standalone server: the store, the cluster, the engine and the API, put together. Closing it takes no more requests,
  * lets answers finish, gives the engine's lease back and leaves running algorithms to the next start.
  */
 final class ComputeServer implements AutoCloseable {
@@ -77,34 +77,26 @@ final class ComputeServer implements AutoCloseable {
         Path artifactsFolder = settings.folders().artifacts();
         FileArtifactStore artifacts = FileArtifactStore.open(
                 artifactsFolder == null ? data.resolve("artifacts") : artifactsFolder, store.installation(), random);
-        LocalCluster cluster = opened(LocalCluster.builder()
-                .folder(data.resolve("work"))
-                .artifacts(artifacts)
-                .downloads(downloads())
-                .environments(settings.environments())
-                .sandbox(String.join(",", settings.local().sandboxes()))
-                .containers(settings.local().containers())
-                .open());
-        warnOfTrustedCode(cluster);
+        String linkKey = linkKey(store);
+        UploadGrants grants = new UploadGrants(linkKey, store, artifacts);
+        ComputeCluster cluster =
+                opened(new ClusterAssembly(settings, artifacts, grants).open(data, store.installation()));
         ComputeEngine engine = opened(ComputeEngine.builder(store, cluster, artifacts)
                 .settings(EngineSettings.DEFAULTS
                         .withLease(settings.lease())
                         .withFallback(settings.fallback())
                         .withSweep(settings.sweep()))
                 .build());
-        ArtifactLinks links = new ArtifactLinks(linkKey(store), settings.links().lifetime());
+        ArtifactLinks links = new ArtifactLinks(linkKey, settings.links().lifetime());
         RestServer http = RestServer.start(
                 RestServerSettings.of(settings.http().host(), settings.http().port()),
-                address -> new ComputeRestApplication(
-                        new ComputeFeature(engine, new EthereumSignatureVerifier(), links, restSettings(address))));
+                address -> new ComputeRestApplication(feature(
+                        new ComputeFeature(engine, new EthereumSignatureVerifier(), links, restSettings(address)),
+                        grants)));
         opened.push(() -> http.stop(HTTP_GRACE));
         engine.start();
         address = http.address();
-        log.info(
-                "data in {}, sandbox {}, signatures {}",
-                data,
-                cluster.sandbox(),
-                settings.access().signatures());
+        log.info("data in {}, signatures {}", data, settings.access().signatures());
     }
 
     private <T extends AutoCloseable> T opened(T part) {
@@ -129,18 +121,9 @@ final class ComputeServer implements AutoCloseable {
                         database.url(), database.user(), database.password(), STORE_CONNECTIONS, STORE_TIME, true);
     }
 
-    private DownloadPolicy downloads() {
-        return DownloadPolicy.builder()
-                .allowedNetworks(settings.staging().allowedNetworks())
-                .allowFileUrls(settings.staging().fileUrls())
-                .maxFileBytes(settings.staging().maxFileBytes())
-                .build();
-    }
-
-    private void warnOfTrustedCode(LocalCluster cluster) {
-        if (cluster.sandbox().equals("process")) {
-            log.warn("algorithms run WITHOUT a sandbox (local.sandbox=process): for trusted code alone");
-        }
+    /** Steps on this machine need no way in. */
+    private ComputeFeature feature(ComputeFeature api, UploadGrants grants) {
+        return settings.kubernetes() == null ? api : api.withUploads(grants);
     }
 
     private String linkKey(JobStore store) {

@@ -30,7 +30,90 @@ final class Settings {
             "Where jobs are kept; an H2 file in data.dir where not set.");
     static final Setting STORE_USER = new Setting("store.user", "a user", "c2d", "The database's user.");
     static final Setting STORE_PASSWORD = new Setting("store.password", "a password", "", "The database's password.");
-    static final Setting CLUSTER_TYPE = new Setting("cluster.type", "local", "local", "Where steps run.");
+    static final Setting CLUSTER_TYPE = new Setting(
+            "cluster.type",
+            "local or kubernetes",
+            "local",
+            "Where steps run: on this machine, or on the cluster of the server's account or of KUBECONFIG.");
+    static final Setting NAMESPACE = new Setting(
+            "kubernetes.namespace",
+            "a namespace",
+            "",
+            "Where environments without a namespace of their own are; the account's where not set.");
+    static final Setting WORKER_IMAGE = new Setting(
+            "kubernetes.worker.image",
+            "an image, best by digest",
+            "",
+            "What stage-in, filter and publish run in; it must be set with cluster.type=kubernetes.");
+    static final Setting WORKER_CPUS =
+            new Setting("kubernetes.worker.cpus", "a number above 0", "0.5", "The processors of stage-in and publish.");
+    static final Setting WORKER_MEMORY =
+            new Setting("kubernetes.worker.memory", SIZE, "256MiB", "The memory of stage-in and publish.");
+    static final Setting UPLOAD_URL = new Setting(
+            "kubernetes.upload-url",
+            "an http or https URL",
+            "",
+            "Where stage-in and publish reach this server; the public URL where not set.");
+    static final Setting NETWORK_CHECK = new Setting(
+            "kubernetes.network-check",
+            "true or false",
+            "true",
+            "Whether the start fails where a namespace has no policy that shuts algorithms off the network.");
+    static final Setting CALLS_CONCURRENT = new Setting(
+            "kubernetes.calls.concurrent", "a number above 0", "32", "The most calls to the API server under way.");
+    static final Setting CALLS_PER_SECOND = new Setting(
+            "kubernetes.calls.per-second", "a number above 0", "100", "The most calls to the API server in a second.");
+    static final Setting CALLS_TIMEOUT = new Setting(
+            "kubernetes.calls.timeout", DURATION, "10s", "The longest that one call to the API server may take.");
+    static final Setting ENVIRONMENT_NAMESPACE = new Setting(
+            "environments.<name>.namespace", "a namespace", "", "Where its pods are; kubernetes.namespace if not set.");
+    static final Setting STORAGE_CLASS = new Setting(
+            "environments.<name>.storage-class",
+            "a storage class",
+            "",
+            "The class of the jobs' volumes; the cluster's default where not set.");
+    static final Setting VOLUME_SIZE =
+            new Setting("environments.<name>.volume-size", SIZE, "10GiB", "The size of each job's volume.");
+    static final Setting VOLUME_ACCESS = new Setting(
+            "environments.<name>.volume-access",
+            "ReadWriteOnce or ReadWriteMany",
+            "ReadWriteOnce",
+            "How volumes are claimed; ReadWriteMany lets instances run on several nodes.");
+    static final Setting NODE_SELECTOR = new Setting(
+            "environments.<name>.node-selector", "a list of label=value", "", "The nodes that its pods go to.");
+    static final Setting TOLERATIONS = new Setting(
+            "environments.<name>.tolerations",
+            "a list of key=value:Effect, key:Effect or key",
+            "",
+            "The taints of nodes that its pods tolerate.");
+    static final Setting RUNTIME_CLASS = new Setting(
+            "environments.<name>.runtime-class",
+            "a runtime class",
+            "",
+            "What its pods run with, such as gvisor; the cluster's default where not set.");
+    static final Setting GPU_RESOURCE = new Setting(
+            "environments.<name>.gpu-resource", "a resource's name", "nvidia.com/gpu", "What its GPUs are called.");
+    static final Setting GPUS =
+            new Setting("environments.<name>.gpus", "a number from 0", "0", "The GPUs that an algorithm gets.");
+    static final Setting IMAGES = new Setting(
+            "environments.<name>.images",
+            "a list of registries, paths in them, or images by digest",
+            "",
+            "The images that algorithms may use; all where not set.");
+    static final Setting PULL_SECRETS = new Setting(
+            "environments.<name>.pull-secrets", "a list of Secrets", "", "What opens the images' registries.");
+    static final Setting TMP_SIZE =
+            new Setting("environments.<name>.tmp-size", SIZE, "1GiB", "The size of /tmp in each pod.");
+    static final Setting SCRATCH_SIZE = new Setting(
+            "environments.<name>.scratch-size",
+            SIZE,
+            "2GiB",
+            "What an algorithm may write on its node in all: /tmp and what it prints.");
+    static final Setting NETWORK = new Setting(
+            "environments.<name>.network",
+            "none or open",
+            "none",
+            "Whether algorithms reach the network there; open is for algorithms that are trusted with the data.");
     static final Setting SANDBOX = new Setting(
             "local.sandbox",
             "auto, or a list of container, bubblewrap, namespaces and process",
@@ -130,8 +213,8 @@ final class Settings {
     static final Setting FALLBACK = new Setting(
             "environments.fallback",
             "an environment's name, or none",
-            "default",
-            "The environment that takes unknown names; none refuses them.");
+            "",
+            "The environment that takes unknown names, none refuses them; default on this machine, none on Kubernetes.");
     static final Setting SIGNATURES = new Setting(
             "auth.signatures",
             "strict or none",
@@ -182,8 +265,11 @@ final class Settings {
             "Where a larger share of all attempts has no job in the store, nothing is removed and an error is logged.");
     static final Setting SWEEP_DRY_RUN =
             new Setting("sweep.dry-run", "true or false", "false", "Whether orphans are only told of in the log.");
-    static final Setting STOP_GRACE =
-            new Setting("stop.grace", DURATION, "2s", "The time between SIGTERM and SIGKILL of an algorithm.");
+    static final Setting STOP_GRACE = new Setting(
+            "stop.grace",
+            DURATION,
+            "",
+            "The time between SIGTERM and SIGKILL of an algorithm; 2s on this machine, 10s on Kubernetes.");
 
     /** All of them, in the order of the reference page. */
     static final ImmutableList<Setting> ALL = ImmutableList.of(
@@ -196,6 +282,15 @@ final class Settings {
             STORE_USER,
             STORE_PASSWORD,
             CLUSTER_TYPE,
+            NAMESPACE,
+            WORKER_IMAGE,
+            WORKER_CPUS,
+            WORKER_MEMORY,
+            UPLOAD_URL,
+            NETWORK_CHECK,
+            CALLS_CONCURRENT,
+            CALLS_PER_SECOND,
+            CALLS_TIMEOUT,
             SANDBOX,
             CONTAINER_COMMAND,
             CONTAINER_RUNTIME,
@@ -216,6 +311,20 @@ final class Settings {
             PROCESSES,
             LOG_SIZE,
             RETENTION,
+            ENVIRONMENT_NAMESPACE,
+            STORAGE_CLASS,
+            VOLUME_SIZE,
+            VOLUME_ACCESS,
+            NODE_SELECTOR,
+            TOLERATIONS,
+            RUNTIME_CLASS,
+            GPU_RESOURCE,
+            GPUS,
+            IMAGES,
+            PULL_SECRETS,
+            TMP_SIZE,
+            SCRATCH_SIZE,
+            NETWORK,
             LIMIT_QUEUEING,
             LIMIT_VOLUMES,
             LIMIT_STAGING,

@@ -127,7 +127,7 @@ final class ServerSettingsTest {
                 "http.port | eighty | a port from 0 to 65535",
                 "http.public-url | ftp://example.org | an http or https URL",
                 "store.url | jdbc:mysql://localhost/jobs | a JDBC URL of PostgreSQL or H2",
-                "cluster.type | kubernetes | local",
+                "cluster.type | nomad | local or kubernetes",
                 "local.sandbox | jail | auto, or a list of container, bubblewrap, namespaces and process",
                 "local.sandbox | auto,process | auto, or a list of container, bubblewrap, namespaces and process",
                 "local.container.runtime | --privileged | an OCI runtime such as runc",
