@@ -183,7 +183,7 @@ final class EngineOnKubernetesTest {
     }
 
     private static Set<String> granted() throws Exception {
-        Path file = Path.of("..", "deploy", "kubernetes", "base", "role.yaml");
+        Path file = Path.of("..", "deploy", "kubernetes", "environment", "role.yaml");
         Role role = Serialization.unmarshal(Files.readString(file), Role.class);
         Set<String> granted = new TreeSet<>();
         for (PolicyRule rule : role.getRules()) {
