@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a real server checks of an object before it takes it. */
-final class Validation {
+public final class Validation {
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern LABEL_VALUE = Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?");
@@ -26,7 +27,8 @@ final class Validation {
 
     private Validation() {}
 
-    static void check(Kind kind, ObjectNode object) {
+    /** Checks name, labels, finalizers and owners, and of a pod what its parts say of each other. */
+    public static void check(Kind kind, ObjectNode object) {
         String name = object.path("metadata").path("name").asText();
         HasMetadata typed;
         try {
@@ -37,7 +39,7 @@ final class Validation {
         if (object.path("metadata").has("generateName")) {
             throw ApiError.badRequest("the simulator makes no names");
         }
-        if (!NAME.matcher(name).matches() || name.length() > 253) {
+        if (!isName(name)) {
             throw ApiError.invalid(kind, name, "metadata.name: a lowercase RFC 1123 subdomain");
         }
         labels(kind, name, object.path("metadata").path("labels"));
@@ -63,12 +65,24 @@ final class Validation {
         }
     }
 
+    /** Whether an object may have this name. */
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches() && name.length() <= 253;
+    }
+
+    /** Whether there may be such a label. */
+    public static boolean isLabel(String key, String value) {
+        String name = key.substring(key.indexOf('/') + 1);
+        return QUALIFIED.matcher(key).matches()
+                && name.length() <= 63
+                && LABEL_VALUE.matcher(value).matches()
+                && value.length() <= 63;
+    }
+
     private static void labels(Kind kind, String name, JsonNode labels) {
         labels.properties().forEach(e -> {
             String value = e.getValue().asText();
-            if (!QUALIFIED.matcher(e.getKey()).matches()
-                    || !LABEL_VALUE.matcher(value).matches()
-                    || value.length() > 63) {
+            if (!isLabel(e.getKey(), value)) {
                 throw ApiError.invalid(kind, name, "metadata.labels: " + e.getKey() + "=" + value);
             }
         });
@@ -124,7 +138,7 @@ final class Validation {
     }
 
     /** What the Pod Security level "restricted" asks for. */
-    static void restricted(Pod pod) {
+    public static void restricted(Pod pod) {
         List<String> faults = new ArrayList<>();
         var spec = pod.getSpec();
         var podContext = spec.getSecurityContext();
@@ -146,6 +160,10 @@ final class Validation {
             if (!nonRoot) {
                 faults.add("runAsNonRoot != true");
             }
+            if ((context != null && isRoot(context.getRunAsUser()))
+                    || (podContext != null && isRoot(podContext.getRunAsUser()))) {
+                faults.add("runAsUser=0");
+            }
             if (context == null || !Boolean.FALSE.equals(context.getAllowPrivilegeEscalation())) {
                 faults.add("allowPrivilegeEscalation != false");
             }
@@ -166,6 +184,10 @@ final class Validation {
             throw ApiError.forbidden(
                     Kind.POD, pod.getMetadata().getName(), "violates PodSecurity \"restricted:latest\": " + faults);
         }
+    }
+
+    private static boolean isRoot(@Nullable Long user) {
+        return user != null && user == 0;
     }
 
     static Stream<Container> containers(Pod pod) {
