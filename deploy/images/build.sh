@@ -31,9 +31,10 @@ rm -rf "$files"
 mkdir -p "$files/c2d"
 gcc -static -O2 -s -Wall -Wextra -Werror -o "$files/c2d/launch" compute-worker/src/main/c/launch.c
 
-# $1: the module. What it depends on was built before.
+# $1: worker or server.
 image() {
-    mvn -B -ntp -q -Dquick -DskipTests -Pimage -pl "$1" -am package -Dimage.base="$base" -Dimage.files="$files"
+    mvn -B -ntp -q -Dquick -Dmaven.test.skip=true "-P$1-image" -pl "compute-$1" -am package \
+        -Dimage.base="$base" -Dimage.files="$files"
 }
 
 # What the flags of this machine's kernel and of a container's own limits allow; no limit of them matters here.
@@ -84,12 +85,12 @@ TASK
     trap - EXIT
 }
 
-image compute-worker
+image worker
 podman load -q -i compute-worker/target/jib-image.tar > /dev/null
 train "localhost/c2d-worker:$version"
-image compute-worker
+image worker
 mv compute-worker/target/jib-image.tar "$out/c2d-worker.tar"
-image compute-server
+image server
 mv compute-server/target/jib-image.tar "$out/c2d-server.tar"
 echo "build: $out/c2d-worker.tar (c2d-worker:$version)"
 echo "build: $out/c2d-server.tar (c2d-server:$version)"

@@ -1,5 +1,5 @@
 /*
- * The first process of an algorithm's container: launch LOG-FOLDER HEAD TAIL SHOWN COMMAND [ARGUMENT...]
+ * The first process of an algorithm's container: launch LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND [ARGUMENT...]
  *
  * Runs COMMAND and ends with its exit code (128 and the signal's number where a signal ended it). What it prints goes
  *   - to LOG-FOLDER/algorithm.log, up to HEAD bytes;
@@ -8,12 +8,17 @@
  *   - to its own output, up to SHOWN bytes, so that a flood neither fills a node's disk nor gets the pod evicted for it.
  * The files are written at once: they stay when the container is killed, its pod evicted, its node's log rotated.
  *
+ * A cluster may enforce its network policies some time after a pod has started, or not at all. So with a PATIENCE other than
+ * 0, COMMAND runs only once the API server, which every cluster has and every policy that denies all shuts off, can't be
+ * connected to; and never where it still can be after PATIENCE seconds.
+ *
  * SIGTERM goes to all other processes of the container. Whether it came, or the command could not be started, is told in
  * the termination message: the kubelet says why it ends a pod only after it says that the container has ended.
  *
  * Linked statically, so it runs in any image, with a shell or without. No thread, no heap, no dependence but the kernel.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,12 +26,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 static const char *MESSAGE = "/dev/termination-log";
-enum { NOT_FOUND = 127, NOT_RUN = 126, BUFFER = 64 * 1024, LAST_WORDS = 1024 * 1024 };
+enum {
+    NOT_FOUND = 127,
+    NOT_RUN = 126,
+    BUFFER = 64 * 1024,
+    LAST_WORDS = 1024 * 1024,
+    /* An answer within a cluster takes a few; what is dropped never comes. */
+    ANSWER_MILLIS = 500,
+    BETWEEN_MILLIS = 100
+};
 
 static volatile sig_atomic_t told = 0;
 
@@ -36,7 +50,7 @@ static pid_t command = -1;
 static void on_term(int number) {
     told = number;
     int error = errno;
-    kill(getpid() == 1 ? -1 : command, SIGTERM);
+    if (command > 0) kill(getpid() == 1 ? -1 : command, SIGTERM);
     errno = error;
 }
 
@@ -134,15 +148,53 @@ static int cannot_start(const char *command, int error) {
     return error == ENOENT ? NOT_FOUND : NOT_RUN;
 }
 
-static long long number(const char *text) {
+static long long number(const char *text, long long least) {
     char *end;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (errno || *end || end == text || value < 1) {
-        fprintf(stderr, "launch: not a number of bytes: %s\n", text);
+    if (errno || *end || end == text || value < least) {
+        fprintf(stderr, "launch: not a number from %lld on: %s\n", least, text);
         exit(NOT_RUN);
     }
     return value;
+}
+
+static long long now_millis(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+/* Whether a TCP connection to the address that the kubelet gives to every container comes about. */
+static int reaches_api_server(const char *host, const char *port) {
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((unsigned short) atoi(port))};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = v4.sin_port};
+    int is_v4 = inet_pton(AF_INET, host, &v4.sin_addr) == 1;
+    if (!is_v4 && inet_pton(AF_INET6, host, &v6.sin6_addr) != 1) return 0;
+    int to = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (to < 0) return 0;
+    int done = is_v4 ? connect(to, (struct sockaddr *) &v4, sizeof v4) : connect(to, (struct sockaddr *) &v6, sizeof v6);
+    int error = done == 0 ? 0 : errno;
+    if (error == EINPROGRESS) {
+        struct pollfd wait = {.fd = to, .events = POLLOUT};
+        socklen_t size = sizeof error;
+        if (poll(&wait, 1, ANSWER_MILLIS) != 1 || getsockopt(to, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = ETIMEDOUT;
+    }
+    close(to);
+    return error == 0;
+}
+
+/* Whether the network is shut off, now or within so many seconds. */
+static int is_shut_off(long long patience) {
+    const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
+    if (!host || !port) return 1;
+    long long end = now_millis() + patience * 1000;
+    while (reaches_api_server(host, port)) {
+        if (told || now_millis() >= end) return 0;
+        struct timespec pause = {.tv_nsec = BETWEEN_MILLIS * 1000000L};
+        nanosleep(&pause, NULL);
+    }
+    return 1;
 }
 
 /* Reaps whatever has ended; whether the command itself has. */
@@ -174,8 +226,8 @@ static pid_t start(char **words, int output, int failure) {
 }
 
 int main(int count, char **words) {
-    if (count < 6) {
-        fprintf(stderr, "launch: LOG-FOLDER HEAD TAIL SHOWN COMMAND [ARGUMENT...]\n");
+    if (count < 7) {
+        fprintf(stderr, "launch: LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND [ARGUMENT...]\n");
         return NOT_RUN;
     }
     folder = open(words[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -183,10 +235,21 @@ int main(int count, char **words) {
         fprintf(stderr, "launch: %s: %s\n", words[1], strerror(errno));
         return NOT_RUN;
     }
-    room = number(words[2]);
-    tail_size = number(words[3]);
-    shown = number(words[4]);
+    room = number(words[2], 1);
+    tail_size = number(words[3], 1);
+    shown = number(words[4], 1);
+    long long patience = number(words[5], 0);
     file = create("algorithm.log");
+
+    struct sigaction term = {.sa_handler = on_term}, child = {.sa_handler = on_child};
+    sigaction(SIGTERM, &term, NULL);
+    if (patience > 0 && !is_shut_off(patience)) {
+        static const char text[] = "launch: the network of this pod is not shut off\n";
+        keep(text, sizeof text - 1);
+        show(text, sizeof text - 1);
+        leave_message("{\"format\":1,\"open\":true}");
+        return NOT_RUN;
+    }
 
     /* Both signals come only while poll waits, so none is missed between a look and the wait. */
     sigset_t held, open_mask;
@@ -194,21 +257,19 @@ int main(int count, char **words) {
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGCHLD);
     sigprocmask(SIG_BLOCK, &held, &open_mask);
-    struct sigaction term = {.sa_handler = on_term}, child = {.sa_handler = on_child};
-    sigaction(SIGTERM, &term, NULL);
     sigaction(SIGCHLD, &child, NULL);
     signal(SIGPIPE, SIG_IGN);
 
     int output[2], failure[2];
     if (pipe2(output, O_CLOEXEC) < 0 || pipe2(failure, O_CLOEXEC) < 0) return NOT_RUN;
-    command = start(words + 5, output[1], failure[1]);
+    command = start(words + 6, output[1], failure[1]);
     close(output[1]);
     close(failure[1]);
     int error = 0;
-    if (command < 0) return cannot_start(words[5], errno);
+    if (command < 0) return cannot_start(words[6], errno);
     if (read(failure[0], &error, sizeof error) == sizeof error) {
         waitpid(command, NULL, 0);
-        return cannot_start(words[5], error);
+        return cannot_start(words[6], error);
     }
     close(failure[0]);
     fcntl(output[0], F_SETFL, O_NONBLOCK);

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * nothing rests on it that would help an algorithm: it only makes us wait for the kubelet's word, or explains an exit code.
  *
  * @param told whether the container was told to end before it did
+ * @param open whether the network was not shut off, so that nothing was started
  * @param failure why the command could not be started, {@code null} where it was
  */
-record LauncherReport(boolean told, @Nullable String failure) {
-    private static final LauncherReport NONE = new LauncherReport(false, null);
+record LauncherReport(boolean told, boolean open, @Nullable String failure) {
+    private static final LauncherReport NONE = new LauncherReport(false, false, null);
     private static final int FORMAT = 1;
 
     /** The report of a message; what is none says nothing. */
@@ -27,6 +28,7 @@ record LauncherReport(boolean told, @Nullable String failure) {
             return json.path("format").asInt() == FORMAT
                     ? new LauncherReport(
                             json.path("told").asBoolean(),
+                            json.path("open").asBoolean(),
                             json.path("notStarted").textValue())
                     : NONE;
         } catch (ComputeException e) {

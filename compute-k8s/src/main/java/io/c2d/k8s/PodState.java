@@ -186,11 +186,17 @@ final class PodState {
             default ->
                 isTerminating(pod)
                         ? new StepEnd(Cause.KILLED, code, null, ImmutableList.of())
-                        : LauncherReport.of(last.getMessage())
-                                .notStarted()
-                                .map(why -> told(Cause.EXITED, code, "its command can't be started", null, why))
-                                .orElseGet(() -> new StepEnd(Cause.EXITED, code, null, ImmutableList.of()));
+                        : ofLauncher(LauncherReport.of(last.getMessage()), code);
         };
+    }
+
+    private static StepEnd ofLauncher(LauncherReport report, Integer code) {
+        if (report.open()) {
+            return told(Cause.NEVER_STARTED, null, "the network of its pod was not shut off", null, null);
+        }
+        return report.notStarted()
+                .map(why -> told(Cause.EXITED, code, "its command can't be started", null, why))
+                .orElseGet(() -> new StepEnd(Cause.EXITED, code, null, ImmutableList.of()));
     }
 
     /** The container that says how the pod ended: an init container that failed, else the first that is not well, else any. */

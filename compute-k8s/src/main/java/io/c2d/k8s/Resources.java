@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * What a container may use. Requests are the limits: what a job was promised it has, and a node is never given more than it
- * holds, so nobody's job is killed for another's.
+ * holds, so nobody's job is killed for another's. Steps of ours alone may use more processor than they are promised, for
+ * they need it for their start and hardly after.
  */
 final class Resources {
     private static final long WORKER_DISK = 256L << 20;
@@ -27,7 +28,10 @@ final class Resources {
 
     /** Of a step of ours. */
     static ResourceRequirements of(WorkerSettings worker) {
-        return both(base(worker.cpus(), worker.memoryBytes(), WORKER_DISK));
+        return new ResourceRequirementsBuilder()
+                .withRequests(base(worker.cpus(), worker.memoryBytes(), WORKER_DISK))
+                .withLimits(base(Math.max(1, worker.cpus()), worker.memoryBytes(), WORKER_DISK))
+                .build();
     }
 
     /** Of a placeholder: the least that a quota which demands limits takes. */

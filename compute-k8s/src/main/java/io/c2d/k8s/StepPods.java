@@ -70,7 +70,9 @@ final class StepPods {
         Container container = container(
                         MAIN, ImageRules.reference(stage.algorithm().container()))
                 .withCommand(launched(
-                        where, Entrypoint.command(stage.algorithm().container().entrypoint(), Layout.ALGORITHM)))
+                        where,
+                        where.openNetwork() ? Duration.ZERO : worker.isolationPatience(),
+                        Entrypoint.command(stage.algorithm().container().entrypoint(), Layout.ALGORITHM)))
                 .withWorkingDir(TMP)
                 .withEnv(environment(stage, place))
                 .withResources(Resources.of(where))
@@ -104,6 +106,7 @@ final class StepPods {
         Container line = container(MAIN, worker.image())
                 .withCommand(launched(
                         where,
+                        worker.isolationPatience(),
                         ImmutableList.of(
                                 "/bin/sh",
                                 "-c",
@@ -144,12 +147,14 @@ final class StepPods {
     }
 
     /** A command below the launcher, which keeps its log: half of what may be kept from its head, half from its tail. */
-    private static ImmutableList<String> launched(KubernetesEnvironment where, ImmutableList<String> command) {
+    private ImmutableList<String> launched(
+            KubernetesEnvironment where, Duration patience, ImmutableList<String> command) {
         long bytes = where.environment().resources().logBytes();
         return ImmutableList.<String>builder()
                 .add(Layout.LAUNCHER, Layout.LOGS)
                 .add(Long.toString(Math.max(1, bytes / 2)), Long.toString(Math.max(1, bytes / 4)))
                 .add(Long.toString(Math.min(bytes, MAX_SHOWN)))
+                .add(Long.toString(patience.toSeconds()))
                 .addAll(command)
                 .build();
     }

@@ -3,18 +3,25 @@ package io.c2d.k8s;
 import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.StepId;
 import java.net.URI;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How stage-in, filter and publish run: in pods of our own image.
  *
  * @param image the image of {@code compute-worker}, best by digest
- * @param cpus processors, may be a fraction
+ * @param cpus processors that are reserved for it, may be a fraction; up to one is used
  * @param memoryBytes main memory
  * @param downloads what stage-in may fetch
+ * @param isolationPatience how long an algorithm waits for its network to be shut off before its pod is given up; zero
+ *     where nobody looks
  * @param uploads where a try uploads what it stores
  */
-public record WorkerSettings(String image, double cpus, long memoryBytes, Downloads downloads, Uploads uploads) {
+public record WorkerSettings(
+        String image, double cpus, long memoryBytes, Downloads downloads, Duration isolationPatience, Uploads uploads) {
+    /** How long the cluster may take to enforce its policies on a new pod. */
+    public static final Duration DEFAULT_ISOLATION_PATIENCE = Duration.ofSeconds(30);
+
     /** Checks the ranges. */
     public WorkerSettings {
         if (image.isBlank() || !(cpus > 0) || memoryBytes < (64 << 20)) {
@@ -22,9 +29,9 @@ public record WorkerSettings(String image, double cpus, long memoryBytes, Downlo
         }
     }
 
-    /** An image with half a processor and 256 MiB. */
+    /** An image with a tenth of a processor and 256 MiB. */
     public static WorkerSettings of(String image, Uploads uploads) {
-        return new WorkerSettings(image, 0.5, 256L << 20, Downloads.DEFAULTS, uploads);
+        return new WorkerSettings(image, 0.1, 256L << 20, Downloads.DEFAULTS, DEFAULT_ISOLATION_PATIENCE, uploads);
     }
 
     /**

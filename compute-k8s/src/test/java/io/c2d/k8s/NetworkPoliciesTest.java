@@ -48,7 +48,7 @@ final class NetworkPoliciesTest {
     private static Map<String, String> open(StepKind kind) {
         return ImmutableMap.<String, String>builder()
                 .putAll(step(kind))
-                .put("c2d.io/network", "open")
+                .putAll(Labels.OPEN_NETWORK)
                 .buildOrThrow();
     }
 

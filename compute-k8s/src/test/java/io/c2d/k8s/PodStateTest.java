@@ -101,6 +101,10 @@ final class PodStateTest {
                                 .message("{\"format\":1,\"notStarted\":\"No such file or directory\"}"),
                         "EXITED 127 its command can't be started: No such file or directory"),
                 row(
+                        "the network was not shut off",
+                        PodSample.in("Failed").ended(126, "Error").message("{\"format\":1,\"open\":true}"),
+                        "NEVER_STARTED the network of its pod was not shut off"),
+                row(
                         "an algorithm that writes what it likes",
                         PodSample.in("Running").ended(0, "Completed").message("{\"format\":"),
                         "EXITED 0"),

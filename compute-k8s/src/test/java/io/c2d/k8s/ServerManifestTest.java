@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.StepKind;
 import io.c2d.k8s.simulator.Kind;
 import io.c2d.k8s.simulator.Validation;
@@ -42,32 +41,6 @@ final class ServerManifestTest {
     private static final ManifestTree SHIPPED = ManifestTree.shipped();
     private static final Pattern LINE = Pattern.compile("([a-z0-9.-]+) = (\\S.*)");
     private static final Pattern OF_ENVIRONMENT = Pattern.compile("environments\\.([a-z0-9-]+)\\.(.+)");
-    /** Those for Kubernetes, beside those of the reference page. */
-    private static final ImmutableSet<String> FOR_KUBERNETES = ImmutableSet.of(
-            "kubernetes.namespace",
-            "kubernetes.worker.image",
-            "kubernetes.worker.cpus",
-            "kubernetes.worker.memory",
-            "kubernetes.upload-url",
-            "kubernetes.network-check",
-            "kubernetes.calls.concurrent",
-            "kubernetes.calls.per-second",
-            "kubernetes.calls.timeout",
-            "environments.<name>.namespace",
-            "environments.<name>.storage-class",
-            "environments.<name>.volume-size",
-            "environments.<name>.volume-access",
-            "environments.<name>.node-selector",
-            "environments.<name>.tolerations",
-            "environments.<name>.runtime-class",
-            "environments.<name>.gpu-resource",
-            "environments.<name>.gpus",
-            "environments.<name>.images",
-            "environments.<name>.pull-secrets",
-            "environments.<name>.tmp-size",
-            "environments.<name>.scratch-size",
-            "environments.<name>.network");
-
     private final Deployment deployment = SHIPPED.only("base/deployment.yaml", Deployment.class);
     private final Service service = SHIPPED.only("base/service.yaml", Service.class);
 
@@ -87,7 +60,7 @@ final class ServerManifestTest {
     }
 
     private static Set<String> known() throws IOException {
-        Set<String> known = new TreeSet<>(FOR_KUBERNETES);
+        Set<String> known = new TreeSet<>();
         for (String line : Files.readAllLines(Path.of("..", "docs", "settings.md"))) {
             if (line.startsWith("| `")) {
                 known.add(line.substring(3, line.indexOf('`', 3)));
@@ -143,7 +116,8 @@ final class ServerManifestTest {
     @ParameterizedTest
     @EnumSource(StepKind.class)
     void theServersSelectorsSelectNoStep(StepKind kind) {
-        Map<String, String> step = new Labels("test").step(Specs.step(kind, 1), Specs.ANCHOR, 0);
+        Map<String, String> step =
+                new Labels("test").step(PodFrame.Place.unowned(Specs.step(kind, 1), Specs.ANCHOR, 0, 1));
         assertThat(Selectors.matches(deployment.getSpec().getSelector(), step)).isFalse();
         assertThat(Selectors.matches(ofService(), step)).isFalse();
         assertThat(Selectors.matches(budget(), step)).isFalse();

@@ -122,6 +122,7 @@ final class StepPodsTest {
                         "4194304",
                         "2097152",
                         "4194304",
+                        "30",
                         "python",
                         "/data/transformations/algorithm");
         assertThat(mounts(container))

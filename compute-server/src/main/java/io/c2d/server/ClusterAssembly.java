@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +81,12 @@ final class ClusterAssembly {
                 .installation(installation)
                 .artifacts(artifacts)
                 .worker(new WorkerSettings(
-                        set.workerImage(), set.workerCpus(), set.workerMemory(), fetched(), this::upload))
+                        set.workerImage(),
+                        set.workerCpus(),
+                        set.workerMemory(),
+                        fetched(),
+                        patience(set),
+                        this::upload))
                 .limits(set.calls())
                 .environments(places)
                 .open();
@@ -118,6 +124,10 @@ final class ClusterAssembly {
         } catch (ClusterException e) {
             throw new IllegalStateException("the Kubernetes cluster does not answer: " + e.sentence(), e);
         }
+    }
+
+    private static Duration patience(KubernetesSettings set) {
+        return set.networkCheck() ? WorkerSettings.DEFAULT_ISOLATION_PATIENCE : Duration.ZERO;
     }
 
     private WorkerSettings.Downloads fetched() {

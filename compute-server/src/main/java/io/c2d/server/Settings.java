@@ -45,8 +45,11 @@ final class Settings {
             "an image, best by digest",
             "",
             "What stage-in, filter and publish run in; it must be set with cluster.type=kubernetes.");
-    static final Setting WORKER_CPUS =
-            new Setting("kubernetes.worker.cpus", "a number above 0", "0.5", "The processors of stage-in and publish.");
+    static final Setting WORKER_CPUS = new Setting(
+            "kubernetes.worker.cpus",
+            "a number above 0",
+            "0.1",
+            "The processors that are reserved for stage-in and for publish; up to one is used.");
     static final Setting WORKER_MEMORY =
             new Setting("kubernetes.worker.memory", SIZE, "256MiB", "The memory of stage-in and publish.");
     static final Setting UPLOAD_URL = new Setting(
@@ -58,7 +61,7 @@ final class Settings {
             "kubernetes.network-check",
             "true or false",
             "true",
-            "Whether the start fails where a namespace has no policy that shuts algorithms off the network.");
+            "Whether a namespace must have the policy that shuts algorithms off the network, and each pod wait for its effect.");
     static final Setting CALLS_CONCURRENT = new Setting(
             "kubernetes.calls.concurrent", "a number above 0", "32", "The most calls to the API server under way.");
     static final Setting CALLS_PER_SECOND = new Setting(
