@@ -73,7 +73,7 @@ final class Submissions {
     private Optional<Workflow> workflow(JsonNode node, Faults faults) {
         try {
             Workflow workflow = WorkflowCodec.read(node, "/workflow");
-            environment(Optional.of(workflow));
+            environment(Optional.of(workflow)).requireRoomFor(workflow, "/workflow/stages");
             return Optional.of(workflow);
         } catch (ComputeException e) {
             if (e.code() != ErrorCode.INVALID_REQUEST) {

@@ -42,7 +42,8 @@ final class EnvironmentReader {
                         in.size(Settings.MEMORY, Settings.MEMORY.forEnvironment(name), 4 << 20),
                         in.size(Settings.OUTPUT_SIZE, Settings.OUTPUT_SIZE.forEnvironment(name), 1),
                         in.count(Settings.PROCESSES, name),
-                        in.size(Settings.LOG_SIZE, Settings.LOG_SIZE.forEnvironment(name), 1_024)),
+                        in.size(Settings.LOG_SIZE, Settings.LOG_SIZE.forEnvironment(name), 1_024),
+                        in.count(Settings.MAX_INSTANCES, name)),
                 in.duration(Settings.RETENTION, Settings.RETENTION.forEnvironment(name)),
                 in.text(Settings.FILTER, Settings.FILTER.forEnvironment(name)).orElse(null));
     }

@@ -145,6 +145,11 @@ final class ServerSettingsReader {
                 && settings.http().publicUrl() == null) {
             in.fault(Settings.UPLOAD_URL, "without http.public-url it must be set with cluster.type=kubernetes");
         }
+        boolean several = settings.environments().stream()
+                .anyMatch(environment -> environment.resources().maxInstances() > 1);
+        if (several && settings.kubernetes() == null) {
+            in.fault(Settings.MAX_INSTANCES, "on this machine an algorithm runs once");
+        }
         String fallback = settings.fallback();
         if (fallback != null && !in.environments().contains(fallback)) {
             in.fault(Settings.FALLBACK, "there is no environment \"" + fallback + "\"");

@@ -202,6 +202,11 @@ final class Settings {
             "environments.<name>.processes", "a number above 0", "256", "The processes that an algorithm may have.");
     static final Setting LOG_SIZE = new Setting(
             "environments.<name>.log-size", SIZE, "8MiB", "How much of an algorithm's output is kept: head and tail.");
+    static final Setting MAX_INSTANCES = new Setting(
+            "environments.<name>.max-instances",
+            "a number above 0",
+            "1",
+            "The most instances of an algorithm that a job may ask for; above 1 on Kubernetes alone.");
     static final Setting LIMIT_STAGING =
             new Setting("environments.<name>.limits.staging", DURATION, "1h", "The longest that stage-in may take.");
     static final Setting LIMIT_SCHEDULING = new Setting(
@@ -313,6 +318,7 @@ final class Settings {
             OUTPUT_SIZE,
             PROCESSES,
             LOG_SIZE,
+            MAX_INSTANCES,
             RETENTION,
             ENVIRONMENT_NAMESPACE,
             STORAGE_CLASS,

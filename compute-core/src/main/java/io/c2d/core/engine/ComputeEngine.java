@@ -216,6 +216,7 @@ public final class ComputeEngine implements AutoCloseable {
     @CanIgnoreReturnValue
     public JobId submit(Owner owner, String agreementId, Workflow workflow) {
         Environment environment = environment(workflow.stage(0).compute().namespace(), "/stages/0/compute/namespace");
+        environment.requireRoomFor(workflow, "/stages");
         SubmitResult result = submit(
                 new SubmitRequest(owner, agreementId, workflow, environment.name(), null, newJobId(), null, null));
         if (result.kind() == SubmitResult.Kind.QUEUE_FULL) {

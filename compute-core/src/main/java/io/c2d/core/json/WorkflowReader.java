@@ -166,12 +166,9 @@ final class WorkflowReader {
             return new ComputeRequirements(1, null, null);
         }
         JsonField instances = field.member("Instances", "instances");
-        if (instances.integer("Instances", 1, 10_000).orElse(1) > 1) {
-            instances.fault("more than one instance is not supported yet; send 1");
-        }
         OptionalInt seconds = field.member("maxtime").integer("maxtime (seconds)", 1, MAX_SECONDS);
         return new ComputeRequirements(
-                1,
+                instances.integer("Instances", 1, 10_000).orElse(1),
                 field.member("namespace").text("namespace", MAX_NAME).orElse(null),
                 seconds.isPresent() ? Duration.ofSeconds(seconds.getAsInt()) : null);
     }

@@ -1,5 +1,7 @@
 package io.c2d.core.port;
 
+import io.c2d.core.model.ComputeException;
+import io.c2d.core.model.Workflow;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -109,15 +111,46 @@ public record Environment(
      * @param outputBytes the size of each file that it may write
      * @param processes processes and threads
      * @param logBytes how much of its log is kept: the head and the tail of it
+     * @param maxInstances how many of it may run at once, each with all of the above; 1 on clusters that run one alone
      */
-    public record Resources(double cpus, long memoryBytes, long outputBytes, int processes, long logBytes) {
+    public record Resources(
+            double cpus, long memoryBytes, long outputBytes, int processes, long logBytes, int maxInstances) {
         /** What holds where nothing is configured. */
-        public static final Resources DEFAULTS = new Resources(1.0, 1L << 30, 10L << 30, 256, 8L << 20);
+        public static final Resources DEFAULTS = new Resources(1.0, 1L << 30, 10L << 30, 256, 8L << 20, 1);
 
         /** Checks the ranges. */
         public Resources {
             if (!(cpus > 0) || memoryBytes < (4 << 20) || outputBytes < 1 || processes < 1 || logBytes < 1024) {
                 throw new IllegalArgumentException("an algorithm needs some of each resource");
+            }
+            if (maxInstances < 1) {
+                throw new IllegalArgumentException("an algorithm runs at least once");
+            }
+        }
+
+        /** For algorithms that run once. */
+        public Resources(double cpus, long memoryBytes, long outputBytes, int processes, long logBytes) {
+            this(cpus, memoryBytes, outputBytes, processes, logBytes, 1);
+        }
+
+        /** The same with other instances. */
+        public Resources withMaxInstances(int count) {
+            return new Resources(cpus, memoryBytes, outputBytes, processes, logBytes, count);
+        }
+    }
+
+    /**
+     * Checks that a workflow asks for no more than there is.
+     *
+     * @param stages the JSON pointer of the workflow's stages
+     * @throws ComputeException if it does, with a pointer
+     */
+    public void requireRoomFor(Workflow workflow, String stages) {
+        for (int i = 0; i < workflow.stages().size(); i++) {
+            if (workflow.stage(i).compute().instances() > resources.maxInstances()) {
+                throw ComputeException.invalid(
+                        stages + "/" + i + "/compute/Instances",
+                        "the environment \"" + name + "\" runs at most " + resources.maxInstances());
             }
         }
     }
