@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what the sandboxes need beyond a JDK and Maven: bubblewrap, and Podman with runc for jobs' own images. Safe to run
-# again. Without them the server takes the namespaces of util-linux, and the tests of containers are skipped, so nothing here
-# is fatal.
+# Installs what the sandboxes need beyond a JDK and Maven: bubblewrap, and Podman with runc for jobs' own images; and what the
+# images for Kubernetes are built with: a C compiler, BusyBox and binutils. Safe to run again. Without them the server takes the
+# namespaces of util-linux, and the tests of containers and of the launcher are skipped, so nothing here is fatal.
 set -eu
 
 if [ "$(uname -s)" != Linux ]; then
@@ -30,4 +30,11 @@ if command -v podman > /dev/null 2>&1 || install podman runc uidmap; then
     echo "setup: Podman is there: $(podman --version)"
 else
     echo "setup: for jobs' own images install Podman as root (Debian, Ubuntu: apt-get install -y podman runc uidmap)" >&2
+fi
+
+if { command -v gcc && command -v busybox && command -v objcopy; } > /dev/null 2>&1 \
+    || install gcc libc6-dev busybox-static binutils; then
+    echo "setup: what builds the images is there: $(gcc --version | head -n 1)"
+else
+    echo "setup: for the images install gcc, libc6-dev, busybox-static and binutils as root" >&2
 fi

@@ -17,11 +17,19 @@ final class Resources {
 
     private Resources() {}
 
-    /** Of an algorithm or a filter. */
-    static ResourceRequirements of(KubernetesEnvironment where) {
+    /** Of a filter. */
+    static ResourceRequirements ofFilter(KubernetesEnvironment where) {
+        return both(withoutGpus(where));
+    }
+
+    private static Map<String, Quantity> withoutGpus(KubernetesEnvironment where) {
         var resources = where.environment().resources();
-        Map<String, Quantity> all = new LinkedHashMap<>(
-                base(resources.cpus(), resources.memoryBytes(), where.scratch().ephemeralBytes()));
+        return base(resources.cpus(), resources.memoryBytes(), where.scratch().ephemeralBytes());
+    }
+
+    /** Of an algorithm. */
+    static ResourceRequirements of(KubernetesEnvironment where) {
+        Map<String, Quantity> all = withoutGpus(where);
         where.gpus().ifPresent(gpu -> all.put(gpu.resource(), new Quantity(Integer.toString(gpu.count()))));
         return both(all);
     }

@@ -113,7 +113,7 @@ final class StepPods {
                                 Entrypoint.literal(where.environment().filter().orElse("exit 1")))))
                 .withWorkingDir(TMP)
                 .withEnv(folders())
-                .withResources(Resources.of(where))
+                .withResources(Resources.ofFilter(where))
                 .addToVolumeMounts(
                         writable(Layout.OUTPUTS, own(place, "outputs")), writable(Layout.LOGS, own(place, "logs")))
                 .build();

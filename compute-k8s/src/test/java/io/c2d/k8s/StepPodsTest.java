@@ -194,6 +194,7 @@ final class StepPodsTest {
                         "/data/outputs <- 0-filter-1/outputs");
         assertThat(mounts(main(pod)))
                 .containsExactly("/tmp", "/data/outputs <- 0-filter-1/outputs", "/data/logs <- 0-filter-1/logs");
+        assertThat(main(pod).getResources().getLimits()).doesNotContainKey("nvidia.com/gpu");
         // The kubelet takes $$ for one $.
         assertThat(main(pod).getCommand())
                 .startsWith("/c2d/launch", "/data/logs")

@@ -127,7 +127,8 @@ public abstract class ComputeClusterContract {
         return anchor;
     }
 
-    private static Stage stage(String script) {
+    /** A stage that runs a shell script; of an image that the cluster has. */
+    protected Stage stage(String script) {
         return Samples.shell(script).stage(0);
     }
 

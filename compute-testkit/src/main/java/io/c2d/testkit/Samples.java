@@ -15,10 +15,15 @@ public final class Samples {
 
     /** A workflow of one stage without inputs that runs a shell line. */
     public static Workflow shell(String script) {
+        return shell(script, "sh", "1");
+    }
+
+    /** As {@link #shell(String)}, in an image of one's own that has a shell. */
+    public static Workflow shell(String script, String image, String tag) {
         return WorkflowCodec.read("""
                 {"stages":[{"index":0,"input":[],"compute":{"Instances":1,"namespace":"default","maxtime":3600},
-                "algorithm":{"id":"","rawcode":%s,"container":{"image":"sh","tag":"1","entrypoint":"sh $ALGO"}},
-                "output":{}}]}""".formatted(TextNode.valueOf(script)));
+                "algorithm":{"id":"","rawcode":%s,"container":{"image":"%s","tag":"%s","entrypoint":"sh $ALGO"}},
+                "output":{}}]}""".formatted(TextNode.valueOf(script), image, tag));
     }
 
     /** An id from a random source. */
