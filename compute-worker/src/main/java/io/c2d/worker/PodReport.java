@@ -50,11 +50,19 @@ final class PodReport {
         if (manifest != null) {
             report.putObject("manifest").put("size", manifest.size()).put("sha256", manifest.sha256());
         }
-        Files.writeString(
-                file, StrictJson.write(report), StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        Files.write(
+                file,
+                StrictJson.write(report).getBytes(StandardCharsets.UTF_8),
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     private static String shortened(String sentence) {
-        return sentence.length() <= MAX_SENTENCE ? sentence : sentence.substring(0, MAX_SENTENCE) + "…";
+        if (sentence.length() <= MAX_SENTENCE) {
+            return sentence;
+        }
+        // A character of two halves is left out whole: half of it could not be read back.
+        int end = Character.isHighSurrogate(sentence.charAt(MAX_SENTENCE - 1)) ? MAX_SENTENCE - 1 : MAX_SENTENCE;
+        return sentence.substring(0, end) + "…";
     }
 }
