@@ -6,6 +6,7 @@ import io.c2d.core.model.Artifact;
 import io.c2d.core.model.Stage;
 import io.c2d.core.port.StepEnd;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -56,10 +57,18 @@ final class PodStep {
                 case "publish" -> publish(worker, task);
                 default -> throw new IOException("there is no step " + what);
             };
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: a class that is missing in the image, or memory that is, would leave nobody any word.
             log.error("{} failed", what, e);
-            return told(failed("the " + what + " failed: " + e.getMessage()), null);
+            return told(failed("the " + what + " failed: " + reason(e)), null);
         }
+    }
+
+    /** Its sentence, and its kind where it has none: that of a file system's failure is a path alone. */
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        boolean bare = message == null || e instanceof Error || e instanceof FileSystemException;
+        return bare ? e.getClass().getSimpleName() + (message == null ? "" : ": " + message) : message;
     }
 
     private static Thread daemon(Runnable work) {
