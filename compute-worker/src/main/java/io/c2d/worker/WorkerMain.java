@@ -13,6 +13,8 @@ public final class WorkerMain {
     private static final String LAUNCHER = "/c2d/launch";
     /** What ended by SIGTERM. */
     private static final int TERMINATED = 143;
+    /** How long what was told to end may take to: an upload whose server is silent, or a name server, would go on. */
+    private static final long LAST_MILLIS = 800;
 
     private WorkerMain() {}
 
@@ -35,9 +37,12 @@ public final class WorkerMain {
     private static void end(Cancellation cancellation, Thread main) {
         cancellation.cancel();
         try {
-            main.join();
+            main.join(LAST_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (main.isAlive()) {
+            Runtime.getRuntime().halt(TERMINATED);
         }
     }
 }
