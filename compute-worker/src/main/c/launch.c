@@ -243,7 +243,7 @@ int main(int count, char **words) {
 
     struct sigaction term = {.sa_handler = on_term}, child = {.sa_handler = on_child};
     sigaction(SIGTERM, &term, NULL);
-    if (patience > 0 && !is_shut_off(patience)) {
+    if (patience > 0 && !is_shut_off(patience) && !told) {
         static const char text[] = "launch: the network of this pod is not shut off\n";
         keep(text, sizeof text - 1);
         show(text, sizeof text - 1);
@@ -257,6 +257,11 @@ int main(int count, char **words) {
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGCHLD);
     sigprocmask(SIG_BLOCK, &held, &open_mask);
+    /* Told before there was a command to pass it on to. It breaks off a look at the network as well, which then knows nothing. */
+    if (told) {
+        leave_message("{\"format\":1,\"told\":true}");
+        return 128 + SIGTERM;
+    }
     sigaction(SIGCHLD, &child, NULL);
     signal(SIGPIPE, SIG_IGN);
 
