@@ -8,6 +8,7 @@ import com.google.common.hash.Hashing;
 import io.c2d.core.access.AccessSettings;
 import io.c2d.core.access.ArtifactLinks;
 import io.c2d.core.access.SignedMessage;
+import io.c2d.core.access.UploadGrants;
 import io.c2d.core.engine.ComputeEngine;
 import io.c2d.core.engine.EngineSettings;
 import io.c2d.core.file.FileArtifactStore;
@@ -73,7 +74,10 @@ final class TestingService implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private TestingService(Path folder, RestSettings settings, UnaryOperator<RestServerSettings> tuning)
+    final UploadGrants grants;
+
+    private TestingService(
+            Path folder, RestSettings settings, UnaryOperator<RestServerSettings> tuning, boolean uploads)
             throws IOException {
         FileArtifactStore artifacts = FileArtifactStore.open(folder, "test", new SecureRandom());
         cluster = new TestingCluster(artifacts);
@@ -81,18 +85,25 @@ final class TestingService implements AutoCloseable {
                 .settings(EngineSettings.DEFAULTS.withFallback("default"))
                 .build();
         engine.start();
+        grants = new UploadGrants("5a".repeat(32), store, artifacts);
+        ComputeFeature feature = new ComputeFeature(engine, verifier(), links, settings);
         server = RestServer.start(
                 tuning.apply(RestServerSettings.of("127.0.0.1", 0)),
-                address -> new ComputeRestApplication(new ComputeFeature(engine, verifier(), links, settings)));
+                address -> new ComputeRestApplication(uploads ? feature.withUploads(grants) : feature));
     }
 
     static TestingService start(Path folder, RestSettings settings) throws IOException {
-        return new TestingService(folder, settings, UnaryOperator.identity());
+        return new TestingService(folder, settings, UnaryOperator.identity(), false);
     }
 
     static TestingService start(Path folder, RestSettings settings, UnaryOperator<RestServerSettings> tuning)
             throws IOException {
-        return new TestingService(folder, settings, tuning);
+        return new TestingService(folder, settings, tuning, false);
+    }
+
+    /** With the place where steps that run elsewhere store what they have. */
+    static TestingService withUploads(Path folder) throws IOException {
+        return new TestingService(folder, unsigned(), UnaryOperator.identity(), true);
     }
 
     static RestSettings signed() {

@@ -67,8 +67,11 @@ final class PodStep {
     /** Its sentence, and its kind where it has none: that of a file system's failure is a path alone. */
     private static String reason(Throwable e) {
         String message = e.getMessage();
-        boolean bare = message == null || e instanceof Error || e instanceof FileSystemException;
-        return bare ? e.getClass().getSimpleName() + (message == null ? "" : ": " + message) : message;
+        String kind = e.getClass().getSimpleName();
+        if (message == null) {
+            return kind;
+        }
+        return e instanceof Error || e instanceof FileSystemException ? kind + ": " + message : message;
     }
 
     private static Thread daemon(Runnable work) {
