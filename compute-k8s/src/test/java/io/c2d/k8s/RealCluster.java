@@ -1,5 +1,6 @@
 package io.c2d.k8s;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.hash.Hashing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -10,13 +11,17 @@ import io.c2d.core.port.Environment;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +40,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class RealCluster implements AutoCloseable {
     private static final String BASE = "/uploads/";
+    private static final String DATA = "/data/";
+    private static final Path EXAMPLES = Path.of("..", "examples", "data");
 
     private final KubernetesClient admin = new KubernetesClientBuilder().build();
     private final String namespace = "c2d-e2e-" + UUID.randomUUID().toString().substring(0, 8);
@@ -44,6 +51,14 @@ final class RealCluster implements AutoCloseable {
     RealCluster() throws IOException {
         uploads = HttpServer.create(new InetSocketAddress(0), 0);
         uploads.createContext(BASE, this::receive);
+        uploads.createContext(DATA, exchange -> {
+            try (exchange) {
+                byte[] bytes = Files.readAllBytes(
+                        EXAMPLES.resolve(exchange.getRequestURI().getPath().substring(DATA.length())));
+                exchange.sendResponseHeaders(200, bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+        });
         uploads.start();
         var unused = admin.namespaces()
                 .resource(new NamespaceBuilder()
@@ -73,6 +88,15 @@ final class RealCluster implements AutoCloseable {
                 .withScratch(new KubernetesEnvironment.Scratch(16L << 20, 64L << 20));
     }
 
+    /** Where a pod finds one of the demo's files. */
+    String data(String file) {
+        return "http://" + host() + ":" + uploads.getAddress().getPort() + DATA + file;
+    }
+
+    MemoryArtifacts artifacts() {
+        return artifacts;
+    }
+
     /** A server on it. Whether the network is shut off is not looked at: not every cluster enforces policies. */
     KubernetesCluster open() {
         return KubernetesCluster.builder()
@@ -82,7 +106,7 @@ final class RealCluster implements AutoCloseable {
                         System.getProperty("e2e.worker-image", "c2d-worker:0.1.0"),
                         0.1,
                         192L << 20,
-                        WorkerSettings.Downloads.DEFAULTS,
+                        new WorkerSettings.Downloads(ImmutableList.of(host() + "/32"), 10L << 20),
                         Duration.ZERO,
                         this::upload))
                 .environments(List.of(environment()))
@@ -119,8 +143,7 @@ final class RealCluster implements AutoCloseable {
             StepId step = StepId.parse(new JobId(parts[0]), Integer.parseInt(parts[1]), parts[2])
                     .orElseThrow();
             byte[] bytes = exchange.getRequestBody().readAllBytes();
-            Artifact stored =
-                    artifacts.put(step, parts[3], Artifact.Role.OUTPUT, new java.io.ByteArrayInputStream(bytes));
+            Artifact stored = artifacts.put(step, parts[3], Artifact.Role.OUTPUT, new ByteArrayInputStream(bytes));
             byte[] answer = ("{\"size\":" + stored.size() + ",\"sha256\":\""
                             + Hashing.sha256().hashBytes(bytes) + "\"}")
                     .getBytes(StandardCharsets.UTF_8);
@@ -131,7 +154,7 @@ final class RealCluster implements AutoCloseable {
 
     /** What of ours is left in the namespace. */
     List<String> left() {
-        List<String> names = new java.util.ArrayList<>();
+        List<String> names = new ArrayList<>();
         admin.pods()
                 .inNamespace(namespace)
                 .list()
