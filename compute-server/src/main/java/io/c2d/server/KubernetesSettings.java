@@ -41,6 +41,7 @@ record KubernetesSettings(
         if (image.isEmpty()) {
             in.fault(Settings.WORKER_IMAGE, "with cluster.type=kubernetes it must be set");
         }
+        String common = in.one(Settings.NAMESPACE, t -> matching(t, DNS_LABEL), "");
         return new KubernetesSettings(
                 image,
                 in.one(Settings.WORKER_CPUS, SettingsReader::cpus, 1.0),
@@ -57,13 +58,12 @@ record KubernetesSettings(
                         defaults.firstPause(),
                         defaults.resync()),
                 environments.stream()
-                        .map(environment -> place(in, environment))
+                        .map(environment -> place(in, environment, common))
                         .collect(ImmutableList.toImmutableList()));
     }
 
-    private static KubernetesEnvironment place(SettingsReader in, Environment environment) {
+    private static KubernetesEnvironment place(SettingsReader in, Environment environment, String common) {
         String name = environment.name();
-        String common = in.text(Settings.NAMESPACE);
         return KubernetesEnvironment.in(
                         one(in, Settings.ENVIRONMENT_NAMESPACE, name, t -> matching(t, DNS_LABEL))
                                 .orElse(common),

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LaunchNetworkTest {
     private static final String OPEN = "launch: the network of this pod is not shut off\n";
     private static final int TERMINATED = 143;
+    private static final byte[] LOOPBACK = {127, 0, 0, 1};
+    private static final byte[] LOOPBACK_6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
     @TempDir
     static Path built;
@@ -57,7 +59,7 @@ class LaunchNetworkTest {
     }
 
     private ServerSocket server(int backlog) throws IOException {
-        ServerSocket server = new ServerSocket(0, backlog, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+        ServerSocket server = new ServerSocket(0, backlog, InetAddress.getByAddress(LOOPBACK));
         launcher.port = server.getLocalPort();
         return server;
     }
@@ -84,7 +86,7 @@ class LaunchNetworkTest {
         launcher.host = "::1";
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             try {
-                server.bind(new InetSocketAddress("::1", 0));
+                server.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK_6), 0));
             } catch (IOException | UnsupportedOperationException e) {
                 assumeThat(e).as("NOT TESTED: IPv6, which this machine has not").isNull();
             }
@@ -137,7 +139,8 @@ class LaunchNetworkTest {
     void withoutPatienceNobodyLooks() throws Exception {
         launcher.patience = 0;
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
-            server.bind(new InetSocketAddress("127.0.0.1", 0)).configureBlocking(false);
+            server.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), 0))
+                    .configureBlocking(false);
             launcher.port = server.socket().getLocalPort();
             assertThat(touch()).isZero();
             assertThat(server.accept()).isNull();

@@ -1,5 +1,6 @@
 package io.c2d.worker;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,8 +67,7 @@ class PodTaskTest {
     void stageInIsToldItsStageAndWhatDownloadsMayDo() throws Exception {
         PodTask task = read(STAGE_IN);
         assertThat(task.step()).isEqualTo(new StepId(new JobId(JOB), 3, 0, StepKind.STAGE_IN, 2));
-        Stage stage = task.stage();
-        assertThat(stage).isNotNull();
+        Stage stage = requireNonNull(task.stage());
         assertThat(stage.inputs())
                 .containsExactly(new Input(
                         "did:op:one",

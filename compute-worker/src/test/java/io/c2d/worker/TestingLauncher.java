@@ -23,6 +23,7 @@ final class TestingLauncher implements AutoCloseable {
 
     final Path logs;
     private final Path program;
+    private final Path folder;
     private final Path output;
     private final List<Process> begun = new ArrayList<>();
     long head = 1_000;
@@ -34,6 +35,7 @@ final class TestingLauncher implements AutoCloseable {
 
     TestingLauncher(Path program, Path folder) throws IOException {
         this.program = program;
+        this.folder = folder;
         this.logs = Files.createDirectory(folder.resolve("logs"));
         this.output = folder.resolve("output");
     }
@@ -66,7 +68,7 @@ final class TestingLauncher implements AutoCloseable {
 
     Process beginWords(List<String> words) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(words)
-                .directory(logs.getParent().toFile())
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().remove("KUBERNETES_SERVICE_HOST");

@@ -287,6 +287,11 @@ class UploadSinkTest {
                     public int read() {
                         throw new CancellationException("publishing was cancelled");
                     }
+
+                    @Override
+                    public int read(byte[] bytes, int offset, int length) {
+                        return read();
+                    }
                 };
             }
         };

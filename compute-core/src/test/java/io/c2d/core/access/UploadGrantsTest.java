@@ -133,15 +133,33 @@ final class UploadGrantsTest {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private interface Event {
+        void happen() throws IOException;
+    }
+
+    /** No content, but something happens when it is read. */
+    private static final class Happening extends InputStream {
+        private final Event event;
+
+        Happening(Event event) {
+            this.event = event;
+        }
+
+        @Override
+        public int read() throws IOException {
+            event.happen();
+            return -1;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+        }
+    }
+
     /** Content of which a part has come before something happens. */
     private static InputStream interruptedBy(Runnable event) {
-        InputStream happens = new InputStream() {
-            @Override
-            public int read() {
-                event.run();
-                return -1;
-            }
-        };
+        InputStream happens = new Happening(event::run);
         return new SequenceInputStream(new SequenceInputStream(text("first"), happens), text("second".repeat(100_000)));
     }
 
@@ -283,12 +301,9 @@ final class UploadGrantsTest {
     @Test
     void contentIsNotReadWhereItIsRefused() {
         finish(step.job());
-        InputStream untouched = new InputStream() {
-            @Override
-            public int read() {
-                throw new AssertionError("was read");
-            }
-        };
+        InputStream untouched = new Happening(() -> {
+            throw new AssertionError("was read");
+        });
         refused(() -> receive(step, grants.token(step), untouched), ErrorCode.GONE);
         refused(() -> receive(step, "x", untouched), ErrorCode.SIGNATURE_INVALID);
     }
@@ -348,12 +363,9 @@ final class UploadGrantsTest {
 
     @Test
     void contentThatBreaksOffLeavesNothing() throws Exception {
-        InputStream broken = new SequenceInputStream(text("first"), new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw new IOException("the connection broke");
-            }
-        });
+        InputStream broken = new SequenceInputStream(text("first"), new Happening(() -> {
+            throw new IOException("the connection broke");
+        }));
         assertThatThrownBy(() -> receive(step, grants.token(step), broken))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the connection broke");
