@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,9 +36,7 @@ final class KubernetesSettingsTest {
     }
 
     private static KubernetesSettings read(Map<String, String> changes) {
-        KubernetesSettings kubernetes = all(changes).kubernetes();
-        assertThat(kubernetes).isNotNull();
-        return kubernetes;
+        return Objects.requireNonNull(all(changes).kubernetes());
     }
 
     private static KubernetesEnvironment place(String name, String value) {
