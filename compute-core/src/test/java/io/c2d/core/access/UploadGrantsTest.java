@@ -317,7 +317,7 @@ final class UploadGrantsTest {
     }
 
     @Test
-    void anEndOrARestartWhileContentComesLeavesNothing() throws Exception {
+    void anEndWhileContentComesLeavesNothing() throws Exception {
         refused(() -> receive(step, grants.token(step), interruptedBy(() -> finish(step.job()))), ErrorCode.GONE);
         assertThat(files()).isEmpty();
     }
