@@ -39,7 +39,8 @@ printf 'root:x:0:\nc2d:x:10001:\n' > "$root/etc/group"
 
 tar -C "$root" --owner=0 --group=0 --numeric-owner --sort=name --mtime=@0 -cf "$out/root.tar" .
 podman import -q --change 'ENV PATH=/bin' --change 'ENV JAVA_HOME=/opt/java' --change 'USER 10001:10001' \
-    "$out/root.tar" localhost/c2d-base:17 > /dev/null
+    "$out/root.tar" "localhost/c2d-base:$$" > /dev/null
 rm -f "$out/base.tar" "$out/root.tar"
-podman save -q --format docker-archive -o "$out/base.tar" localhost/c2d-base:17
+podman save -q --format docker-archive -o "$out/base.tar" "localhost/c2d-base:$$"
+podman rmi "localhost/c2d-base:$$" > /dev/null
 echo "base: $out/base.tar"

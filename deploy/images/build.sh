@@ -26,10 +26,14 @@ if [ -z "$base" ]; then
 fi
 
 # The launcher goes into images that are not ours, so it brings all that it needs.
-files=$out/files
-rm -rf "$files"
+files=$(mktemp -d)
+work=$(mktemp -d)
+trained=localhost/c2d-training:$$
+server=
+trap 'kill $server 2> /dev/null || true; rm -rf "$files" "$work"; podman rmi -f "$trained" > /dev/null 2>&1 || true' EXIT
+chmod 755 "$files"
 mkdir -p "$files/c2d"
-gcc -static -O2 -s -Wall -Wextra -Werror -o "$files/c2d/launch" compute-worker/src/main/c/launch.c
+gcc -static -O2 -s -Wall -Wextra -Wshadow -Werror -o "$files/c2d/launch" compute-worker/src/main/c/launch.c
 
 # $1: worker or server.
 image() {
@@ -46,11 +50,12 @@ run() {
 # The worker starts for each step anew, so the classes that it loads come from an archive. The archive knows its jars by path
 # and time, so it is made inside of the image, by the image's own Java, out of what two real steps load.
 train() {
-    work=$(mktemp -d)
     java deploy/images/TrainingServer.java > "$work/port" &
     server=$!
-    trap 'kill $server 2> /dev/null; rm -rf "$work"' EXIT
-    while [ ! -s "$work/port" ]; do sleep 0.1; done
+    while [ ! -s "$work/port" ]; do
+        kill -0 "$server" || { echo "build: the training server did not start" >&2; exit 1; }
+        sleep 0.1
+    done
     port=$(cat "$work/port")
     job=0123456789abcdef0123456789abcdef
     for step in stage-in publish; do
@@ -80,14 +85,15 @@ TASK
         -cp @/app/jib-classpath-file > "$work/dump.log" 2>&1 \
         || { cat "$work/dump.log" >&2; echo "build: the class-data archive could not be made" >&2; exit 1; }
     chmod 644 "$files/app/classes.jsa"
-    kill $server
-    rm -rf "$work"
-    trap - EXIT
+    kill "$server"
+    server=
 }
 
 image worker
-podman load -q -i compute-worker/target/jib-image.tar > /dev/null
-train "localhost/c2d-worker:$version"
+# Under a name of this build's own: another one may run beside it.
+loaded=$(podman load -q -i compute-worker/target/jib-image.tar | sed 's/^Loaded image[^:]*: //')
+podman tag "$loaded" "$trained"
+train "$trained"
 image worker
 mv compute-worker/target/jib-image.tar "$out/c2d-worker.tar"
 image server

@@ -1,5 +1,6 @@
 /*
- * The first process of an algorithm's container: launch LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND [ARGUMENT...]
+ * The first process of an algorithm's container: launch FORMAT MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE
+ * COMMAND [ARGUMENT...]
  *
  * Runs COMMAND and ends with its exit code (128 and the signal's number where a signal ended it). What it prints goes
  *   - to LOG-FOLDER/algorithm.log, up to HEAD bytes;
@@ -10,10 +11,13 @@
  *
  * A cluster may enforce its network policies some time after a pod has started, or not at all. So with a PATIENCE other than
  * 0, COMMAND runs only once the API server, which every cluster has and every policy that denies all shuts off, can't be
- * connected to; and never where it still can be after PATIENCE seconds.
+ * connected to, twice in a row; and never where that can't be said after PATIENCE seconds.
  *
- * SIGTERM goes to all other processes of the container. Whether it came, or the command could not be started, is told in
- * the termination message: the kubelet says why it ends a pod only after it says that the container has ended.
+ * The signals that runtimes end a container with go to all its other processes. Whether one came, that the network was open, or
+ * that the command could not be started, is told in MESSAGE, the termination message: the kubelet says why it ends a pod only
+ * after it says that the container has ended.
+ *
+ * FORMAT is 1. The one that stage-in lays down may be older than the server that starts the algorithm, so another is refused.
  *
  * Linked statically, so it runs in any image, with a shell or without. No thread, no heap, no dependence but the kernel.
  */
@@ -31,8 +35,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char *MESSAGE = "/dev/termination-log";
 enum {
+    FORMAT = 1,
     NOT_FOUND = 127,
     NOT_RUN = 126,
     BUFFER = 64 * 1024,
@@ -44,13 +48,15 @@ enum {
 
 static volatile sig_atomic_t told = 0;
 
+static const int PASSED_ON[] = {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH};
+static const char *message;
 static pid_t command = -1;
 
 /* As process 1 of a container "all others" are those of the container; anywhere else they would be the machine's. */
-static void on_term(int number) {
+static void on_signal(int number) {
     told = number;
     int error = errno;
-    if (command > 0) kill(getpid() == 1 ? -1 : command, SIGTERM);
+    if (command > 0) kill(getpid() == 1 ? -1 : command, number);
     errno = error;
 }
 
@@ -62,7 +68,7 @@ static int in_head = 1;
 static long long room, tail_size, shown;
 
 static int create(const char *name) {
-    return openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    return openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
 }
 
 /* All of it, or as much as can be written: a full disk must not end the algorithm. */
@@ -123,27 +129,27 @@ static ssize_t take(int from) {
     static char buffer[BUFFER];
     ssize_t length = read(from, buffer, sizeof buffer);
     if (length > 0) {
-        show(buffer, (size_t) length);
         keep(buffer, (size_t) length);
+        show(buffer, (size_t) length);
     }
     return length;
 }
 
 static void leave_message(const char *json) {
-    int to = open(MESSAGE, O_WRONLY | O_TRUNC | O_CLOEXEC);
+    int to = open(message, O_WRONLY | O_TRUNC | O_CLOEXEC);
     if (to >= 0) {
         write_all(to, json, strlen(json));
         close(to);
     }
 }
 
-static int cannot_start(const char *command, int error) {
+static int cannot_start(const char *name, int error) {
     char text[512];
-    int length = snprintf(text, sizeof text, "%s: %s\n", command, strerror(error));
+    int length = snprintf(text, sizeof text, "%s: %s\n", name, strerror(error));
     if (length > (int) sizeof text - 1) length = (int) sizeof text - 1;
     keep(text, (size_t) length);
     show(text, (size_t) length);
-    snprintf(text, sizeof text, "{\"format\":1,\"notStarted\":\"%s\"}", strerror(error));
+    snprintf(text, sizeof text, "{\"format\":1,\"errno\":%d}", error);
     leave_message(text);
     return error == ENOENT ? NOT_FOUND : NOT_RUN;
 }
@@ -165,36 +171,44 @@ static long long now_millis(void) {
     return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
 }
 
+enum look { OPEN, SHUT, UNKNOWN };
+
 /* Whether a TCP connection to the address that the kubelet gives to every container comes about. */
-static int reaches_api_server(const char *host, const char *port) {
+static enum look look_at_api_server(const char *host, const char *port) {
+    if (!host || !port) return UNKNOWN;
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((unsigned short) atoi(port))};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = v4.sin_port};
     int is_v4 = inet_pton(AF_INET, host, &v4.sin_addr) == 1;
-    if (!is_v4 && inet_pton(AF_INET6, host, &v6.sin6_addr) != 1) return 0;
+    if (!is_v4 && inet_pton(AF_INET6, host, &v6.sin6_addr) != 1) return UNKNOWN;
     int to = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (to < 0) return 0;
+    if (to < 0) return UNKNOWN;
     int done = is_v4 ? connect(to, (struct sockaddr *) &v4, sizeof v4) : connect(to, (struct sockaddr *) &v6, sizeof v6);
     int error = done == 0 ? 0 : errno;
+    enum look seen = error == 0 ? OPEN : SHUT;
     if (error == EINPROGRESS) {
         struct pollfd wait = {.fd = to, .events = POLLOUT};
         socklen_t size = sizeof error;
-        if (poll(&wait, 1, ANSWER_MILLIS) != 1 || getsockopt(to, SOL_SOCKET, SO_ERROR, &error, &size) < 0) error = ETIMEDOUT;
+        int ready = poll(&wait, 1, ANSWER_MILLIS);
+        if (ready < 0 || (ready == 1 && getsockopt(to, SOL_SOCKET, SO_ERROR, &error, &size) < 0)) seen = UNKNOWN;
+        else seen = ready == 1 && error == 0 ? OPEN : SHUT;
     }
     close(to);
-    return error == 0;
+    return seen;
 }
 
-/* Whether the network is shut off, now or within so many seconds. */
+/* Whether the network is shut off, now or within so many seconds. One look may miss an answer, or come before there is a network. */
 static int is_shut_off(long long patience) {
     const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
-    if (!host || !port) return 1;
     long long end = now_millis() + patience * 1000;
-    while (reaches_api_server(host, port)) {
-        if (told || now_millis() >= end) return 0;
+    int in_a_row = 0;
+    while (!told) {
+        in_a_row = look_at_api_server(host, port) == SHUT ? in_a_row + 1 : 0;
+        if (in_a_row == 2) return !told;
+        if (now_millis() >= end) return 0;
         struct timespec pause = {.tv_nsec = BETWEEN_MILLIS * 1000000L};
         nanosleep(&pause, NULL);
     }
-    return 1;
+    return 0;
 }
 
 /* Reaps whatever has ended; whether the command itself has. */
@@ -225,24 +239,78 @@ static pid_t start(char **words, int output, int failure) {
     _exit(NOT_FOUND);
 }
 
+static void handle_signals(sigset_t *held) {
+    struct sigaction passed = {.sa_handler = on_signal}, child = {.sa_handler = on_child};
+    sigemptyset(held);
+    /* What was held back from whoever started this is not to be held back here. */
+    sigprocmask(SIG_SETMASK, held, NULL);
+    sigaddset(held, SIGCHLD);
+    sigaction(SIGCHLD, &child, NULL);
+    for (size_t i = 0; i < sizeof PASSED_ON / sizeof *PASSED_ON; i++) {
+        sigaddset(held, PASSED_ON[i]);
+        sigaction(PASSED_ON[i], &passed, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Keeps what comes until the command has ended. Its wait status. */
+static int follow(int output, const sigset_t *held, const sigset_t *open_mask) {
+    int status = 0;
+    struct pollfd wait = {.fd = output, .events = POLLIN};
+    while (!reap(&status)) {
+        int ready = ppoll(&wait, 1, NULL, open_mask);
+        if (ready > 0 && take(output) == 0) wait.fd = -1;
+        /* ppoll lets signals in only when it has to wait, which it never does while the command prints without pause. */
+        sigprocmask(SIG_SETMASK, open_mask, NULL);
+        sigprocmask(SIG_BLOCK, held, NULL);
+    }
+    /* What it had printed by then; what it left behind could go on for ever. */
+    for (long long left = LAST_WORDS; left > 0;) {
+        ssize_t length = take(output);
+        if (length <= 0) break;
+        left -= length;
+    }
+    return status;
+}
+
+static int run(char **words, const sigset_t *held, const sigset_t *open_mask) {
+    int output[2], failure[2];
+    if (pipe2(output, O_CLOEXEC) < 0 || pipe2(failure, O_CLOEXEC) < 0) return cannot_start(words[0], errno);
+    command = start(words, output[1], failure[1]);
+    close(output[1]);
+    close(failure[1]);
+    int error = 0;
+    if (command < 0) return cannot_start(words[0], errno);
+    if (read(failure[0], &error, sizeof error) == sizeof error) {
+        waitpid(command, NULL, 0);
+        return cannot_start(words[0], error);
+    }
+    close(failure[0]);
+    fcntl(output[0], F_SETFL, O_NONBLOCK);
+    int status = follow(output[0], held, open_mask);
+    if (told) leave_message("{\"format\":1,\"told\":true}");
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int main(int count, char **words) {
-    if (count < 7) {
-        fprintf(stderr, "launch: LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND [ARGUMENT...]\n");
+    if (count < 9 || number(words[1], 1) != FORMAT) {
+        fprintf(stderr, "launch: 1 MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND [ARGUMENT...]\n");
         return NOT_RUN;
     }
-    folder = open(words[1], O_PATH | O_DIRECTORY | O_CLOEXEC);
+    message = words[2];
+    folder = open(words[3], O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (folder < 0) {
-        fprintf(stderr, "launch: %s: %s\n", words[1], strerror(errno));
+        fprintf(stderr, "launch: %s: %s\n", words[3], strerror(errno));
         return NOT_RUN;
     }
-    room = number(words[2], 1);
-    tail_size = number(words[3], 1);
-    shown = number(words[4], 1);
-    long long patience = number(words[5], 0);
+    room = number(words[4], 1);
+    tail_size = number(words[5], 1);
+    shown = number(words[6], 1);
+    long long patience = number(words[7], 0);
     file = create("algorithm.log");
 
-    struct sigaction term = {.sa_handler = on_term}, child = {.sa_handler = on_child};
-    sigaction(SIGTERM, &term, NULL);
+    sigset_t held, open_mask;
+    handle_signals(&held);
     if (patience > 0 && !is_shut_off(patience) && !told) {
         static const char text[] = "launch: the network of this pod is not shut off\n";
         keep(text, sizeof text - 1);
@@ -250,47 +318,12 @@ int main(int count, char **words) {
         leave_message("{\"format\":1,\"open\":true}");
         return NOT_RUN;
     }
-
-    /* Both signals come only while poll waits, so none is missed between a look and the wait. */
-    sigset_t held, open_mask;
-    sigemptyset(&held);
-    sigaddset(&held, SIGTERM);
-    sigaddset(&held, SIGCHLD);
+    /* From here on signals come only where they are let in, so none is missed between a look and a wait. */
     sigprocmask(SIG_BLOCK, &held, &open_mask);
     /* Told before there was a command to pass it on to. It breaks off a look at the network as well, which then knows nothing. */
     if (told) {
         leave_message("{\"format\":1,\"told\":true}");
-        return 128 + SIGTERM;
+        return 128 + told;
     }
-    sigaction(SIGCHLD, &child, NULL);
-    signal(SIGPIPE, SIG_IGN);
-
-    int output[2], failure[2];
-    if (pipe2(output, O_CLOEXEC) < 0 || pipe2(failure, O_CLOEXEC) < 0) return NOT_RUN;
-    command = start(words + 6, output[1], failure[1]);
-    close(output[1]);
-    close(failure[1]);
-    int error = 0;
-    if (command < 0) return cannot_start(words[6], errno);
-    if (read(failure[0], &error, sizeof error) == sizeof error) {
-        waitpid(command, NULL, 0);
-        return cannot_start(words[6], error);
-    }
-    close(failure[0]);
-    fcntl(output[0], F_SETFL, O_NONBLOCK);
-
-    int status = 0;
-    struct pollfd wait = {.fd = output[0], .events = POLLIN};
-    while (!reap(&status)) {
-        int ready = ppoll(&wait, 1, NULL, &open_mask);
-        if (ready > 0 && take(output[0]) == 0) wait.fd = -1;
-    }
-    /* What it had printed by then; what it left behind could go on for ever. */
-    for (long long left = LAST_WORDS; left > 0;) {
-        ssize_t length = take(output[0]);
-        if (length <= 0) break;
-        left -= length;
-    }
-    if (told) leave_message("{\"format\":1,\"told\":true}");
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return run(words + 8, &held, &open_mask);
 }

@@ -3,6 +3,9 @@ package io.c2d.k8s;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import io.c2d.core.model.JobId;
+import io.c2d.core.model.Owner;
+import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
@@ -11,6 +14,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +41,23 @@ final class Isolation {
         if (allows || !new HashSet<>(spec.getPolicyTypes()).equals(BOTH_WAYS)) {
             return Optional.of("the NetworkPolicy " + POLICY + " of " + namespace + " does not deny all, both ways");
         }
-        boolean selects = CONFINED.stream()
-                .allMatch(kind -> selects(
-                        spec.getPodSelector(),
-                        ImmutableMap.of("app.kubernetes.io/managed-by", "c2d", Labels.STEP, kind.label())));
+        boolean selects = samples().allMatch(labels -> selects(spec.getPodSelector(), labels));
         return selects
                 ? Optional.empty()
                 : Optional.of(
                         "the NetworkPolicy " + POLICY + " of " + namespace + " does not select algorithm and filter");
+    }
+
+    /** The labels of pods that it must select: as they are made, with an owner and without. */
+    private static Stream<ImmutableMap<String, String>> samples() {
+        JobId job = new JobId("0".repeat(32));
+        Labels labels = new Labels("sample");
+        AnchorId anchor = new AnchorId("sample", "sample");
+        return CONFINED.stream()
+                .map(kind -> new StepId(job, 1, 0, kind, 1))
+                .flatMap(step -> Stream.of(
+                        labels.step(PodFrame.Place.unowned(step, anchor, 0, 1)),
+                        labels.step(new PodFrame.Place(step, anchor, 0, 1, new Owner("sample")))));
     }
 
     /** Whether a selector takes in what bears these labels, among others that it does not ask for. */

@@ -22,6 +22,8 @@ final class Layout {
     static final String BIN = "/c2d";
     /** The first process of what is not ours; see {@code compute-worker/src/main/c/launch.c}. */
     static final String LAUNCHER = BIN + "/launch";
+    /** What a container leaves for the kubelet to tell; where the API has it unless told otherwise. */
+    static final String MESSAGE = "/dev/termination-log";
     /** Where a worker finds what it is to do. */
     static final String TASK = "/etc/c2d";
 

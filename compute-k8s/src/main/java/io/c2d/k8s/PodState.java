@@ -194,7 +194,7 @@ final class PodState {
         if (report.open()) {
             return told(Cause.NEVER_STARTED, null, "the network of its pod was not shut off", null, null);
         }
-        return report.notStarted()
+        return report.notStarted(code)
                 .map(why -> told(Cause.EXITED, code, "its command can't be started", null, why))
                 .orElseGet(() -> new StepEnd(Cause.EXITED, code, null, ImmutableList.of()));
     }

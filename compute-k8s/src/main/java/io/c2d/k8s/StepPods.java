@@ -33,6 +33,8 @@ final class StepPods {
     private static final String TMP_VOLUME = "tmp";
     private static final String TASK_VOLUME = "task";
     private static final String TMP = "/tmp";
+    /** Of the launcher's arguments: the one that stage-in lays down may be of an older image. */
+    private static final String LAUNCHER_FORMAT = "1";
     /** How much of what is printed goes to the kubelet too: it counts against what a container may write on its node. */
     private static final long MAX_SHOWN = 4L << 20;
 
@@ -151,7 +153,7 @@ final class StepPods {
             KubernetesEnvironment where, Duration patience, ImmutableList<String> command) {
         long bytes = where.environment().resources().logBytes();
         return ImmutableList.<String>builder()
-                .add(Layout.LAUNCHER, Layout.LOGS)
+                .add(Layout.LAUNCHER, LAUNCHER_FORMAT, Layout.MESSAGE, Layout.LOGS)
                 .add(Long.toString(Math.max(1, bytes / 2)), Long.toString(Math.max(1, bytes / 4)))
                 .add(Long.toString(Math.min(bytes, MAX_SHOWN)))
                 .add(Long.toString(patience.toSeconds()))

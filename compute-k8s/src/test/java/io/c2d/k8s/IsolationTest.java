@@ -73,6 +73,21 @@ class IsolationTest {
     }
 
     @Test
+    void aPolicyThatLeavesOutWhatBearsALabelOfEveryStepIsNone() {
+        assertThat(fault(new NetworkPolicyBuilder(DENY)
+                        .editSpec()
+                        .editPodSelector()
+                        .addNewMatchExpression()
+                        .withKey("c2d.io/job")
+                        .withOperator("DoesNotExist")
+                        .endMatchExpression()
+                        .endPodSelector()
+                        .endSpec()
+                        .build()))
+                .contains("the NetworkPolicy c2d-default-deny of jobs does not select algorithm and filter");
+    }
+
+    @Test
     void aClusterIsAskedForItInEachNamespace() throws Exception {
         try (Fixture fixture = Fixture.opened()) {
             assertThat(fixture.cluster().isolationFaults())

@@ -96,10 +96,12 @@ final class PodStateTest {
                         "KILLED 0 its pod was evicted: low on resource"),
                 row(
                         "the image has no such command",
-                        PodSample.in("Failed")
-                                .ended(127, "Error")
-                                .message("{\"format\":1,\"notStarted\":\"No such file or directory\"}"),
-                        "EXITED 127 its command can't be started: No such file or directory"),
+                        PodSample.in("Failed").ended(127, "Error").message("{\"format\":1,\"errno\":2}"),
+                        "EXITED 127 its command can't be started: no such program in the image"),
+                row(
+                        "an exit code of its own beside a message of its own",
+                        PodSample.in("Failed").ended(3, "Error").message("{\"format\":1,\"errno\":2}"),
+                        "EXITED 3"),
                 row(
                         "the network was not shut off",
                         PodSample.in("Failed").ended(126, "Error").message("{\"format\":1,\"open\":true}"),

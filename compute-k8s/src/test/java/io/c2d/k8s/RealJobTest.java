@@ -137,6 +137,6 @@ final class RealJobTest {
                 "algorithm":{"rawcode":"x","container":{"image":"%s","tag":"%s","entrypoint":"no-such-program $ALGO"}},
                 "output":{}}]}""".formatted(RealCluster.image(), RealCluster.tag())));
         assertThat(job.outcome()).contains(Outcome.ALGORITHM_FAILED);
-        assertThat(job.attempt().reason()).isEqualTo("its command can't be started: No such file or directory");
+        assertThat(job.attempt().reason()).isEqualTo("its command can't be started: no such program in the image");
     }
 }

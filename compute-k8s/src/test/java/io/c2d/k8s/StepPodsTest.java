@@ -118,6 +118,8 @@ final class StepPodsTest {
         assertThat(container.getCommand())
                 .containsExactly(
                         "/c2d/launch",
+                        "1",
+                        "/dev/termination-log",
                         "/data/logs",
                         "4194304",
                         "2097152",
@@ -197,7 +199,7 @@ final class StepPodsTest {
         assertThat(main(pod).getResources().getLimits()).doesNotContainKey("nvidia.com/gpu");
         // The kubelet takes $$ for one $.
         assertThat(main(pod).getCommand())
-                .startsWith("/c2d/launch", "/data/logs")
+                .startsWith("/c2d/launch", "1", "/dev/termination-log", "/data/logs")
                 .endsWith("/bin/sh", "-c", "rm $$(ls | head -1); echo $$$$");
     }
 

@@ -7,7 +7,7 @@ set -eu
 cd "$1"
 user=$2 group=$3 limit=$4 grace=$5 command=$6
 base=$PWD drop="" try=$PWD
-# What fails before the algorithm begins is the machine's fault, not the algorithm's.
+# What fails before bubblewrap takes over is the machine's fault, not the algorithm's; what fails in it is told by its code alone.
 trap ': > "$try/unmade"' EXIT
 for d in inputs ddos transformations outputs logs tmp; do
     [ -d "$d/" ]

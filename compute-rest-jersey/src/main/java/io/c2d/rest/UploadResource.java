@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.Ints;
+import io.c2d.core.access.UploadGrants;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.ErrorCode;
@@ -18,7 +19,9 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Where steps that run elsewhere put what they have to store. The body is the file itself, of any length, streamed. A name
  * that was stored before is replaced, so an upload whose answer was lost is simply repeated.
  */
-@Path("/api/v1/uploads/{jobId}/{attempt}/{step}/{path: .+}")
+@Path(UploadGrants.BASE + "{jobId}/{attempt}/{step}/{path: .+}")
 public final class UploadResource {
     private static final ImmutableMap<String, String> LATER =
             ImmutableMap.of("Retry-After", "1", "Connection", "close");
@@ -61,7 +64,7 @@ public final class UploadResource {
             throw new HttpFault(503, "unavailable", "too many uploads are under way; try again", LATER);
         }
         try {
-            Artifact stored = uploads.grants().receive(of, token, path, as, request.getEntityStream());
+            Artifact stored = uploads.grants().receive(of, token, path, as, new Incoming(request.getEntityStream()));
             return Response.status(201)
                     .type(MediaType.APPLICATION_JSON_TYPE)
                     .entity(Api.bytes(described(stored)))
@@ -93,5 +96,34 @@ public final class UploadResource {
                 .put("path", stored.path())
                 .put("size", stored.size())
                 .put("sha256", stored.sha256());
+    }
+
+    /** A client that goes away in the middle is no fault of ours, unlike a disk that is full. */
+    private static final class Incoming extends FilterInputStream {
+        Incoming(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read() {
+            try {
+                return super.read();
+            } catch (IOException e) {
+                throw brokenOff();
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw brokenOff();
+            }
+        }
+
+        private static HttpFault brokenOff() {
+            return new HttpFault(408, "request-timeout", "the upload broke off", LATER);
+        }
     }
 }

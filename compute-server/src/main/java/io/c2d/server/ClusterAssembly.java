@@ -86,7 +86,7 @@ final class ClusterAssembly {
                         set.workerMemory(),
                         fetched(),
                         patience(set),
-                        this::upload))
+                        step -> upload(set.uploadUrl(), step)))
                 .limits(set.calls())
                 .environments(places)
                 .open();
@@ -138,12 +138,8 @@ final class ClusterAssembly {
                 settings.staging().maxFileBytes());
     }
 
-    private WorkerSettings.Upload upload(StepId step) {
-        KubernetesSettings kubernetes = settings.kubernetes();
-        URI base = kubernetes == null || kubernetes.uploadUrl() == null
-                ? settings.http().publicUrl()
-                : kubernetes.uploadUrl();
-        String text = String.valueOf(base);
+    private WorkerSettings.Upload upload(URI base, StepId step) {
+        String text = base.toString();
         String root = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         return new WorkerSettings.Upload(URI.create(root + UploadGrants.path(step)), grants.token(step));
     }

@@ -77,8 +77,8 @@ final class ComputeServer implements AutoCloseable {
         Path artifactsFolder = settings.folders().artifacts();
         FileArtifactStore artifacts = FileArtifactStore.open(
                 artifactsFolder == null ? data.resolve("artifacts") : artifactsFolder, store.installation(), random);
-        String linkKey = linkKey(store);
-        UploadGrants grants = new UploadGrants(linkKey, store, artifacts);
+        // Never a set one: an upload may reach any of the servers, before and after a change of the settings.
+        UploadGrants grants = new UploadGrants(keptKey(store, "uploads.key"), store, artifacts);
         ComputeCluster cluster =
                 opened(new ClusterAssembly(settings, artifacts, grants).open(data, store.installation()));
         ComputeEngine engine = opened(ComputeEngine.builder(store, cluster, artifacts)
@@ -87,7 +87,7 @@ final class ComputeServer implements AutoCloseable {
                         .withFallback(settings.fallback())
                         .withSweep(settings.sweep()))
                 .build());
-        ArtifactLinks links = new ArtifactLinks(linkKey, settings.links().lifetime());
+        ArtifactLinks links = new ArtifactLinks(linkKey(store), settings.links().lifetime());
         RestServer http = RestServer.start(
                 RestServerSettings.of(settings.http().host(), settings.http().port()),
                 address -> new ComputeRestApplication(feature(
@@ -128,13 +128,16 @@ final class ComputeServer implements AutoCloseable {
 
     private String linkKey(JobStore store) {
         String set = settings.links().key();
-        return set != null
-                ? set
-                : store.keep("links.key", () -> {
-                    byte[] key = new byte[ArtifactLinks.KEY_BYTES];
-                    random.nextBytes(key);
-                    return HexFormat.of().formatHex(key);
-                });
+        return set != null ? set : keptKey(store, "links.key");
+    }
+
+    /** Made by whichever server comes first. */
+    private String keptKey(JobStore store, String name) {
+        return store.keep(name, () -> {
+            byte[] key = new byte[ArtifactLinks.KEY_BYTES];
+            random.nextBytes(key);
+            return HexFormat.of().formatHex(key);
+        });
     }
 
     private RestSettings restSettings(URI listening) {

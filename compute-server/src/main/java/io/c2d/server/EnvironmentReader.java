@@ -38,7 +38,7 @@ final class EnvironmentReader {
                         in.duration(Settings.LIMIT_PUBLISHING, Settings.LIMIT_PUBLISHING.forEnvironment(name)),
                         in.duration(Settings.LIMIT_LOST, Settings.LIMIT_LOST.forEnvironment(name))),
                 new Environment.Resources(
-                        in.read(Settings.CPUS, Settings.CPUS.forEnvironment(name), SettingsReader::cpus, 1.0),
+                        in.read(Settings.CPUS, Settings.CPUS.forEnvironment(name), SettingsReader::positiveNumber, 1.0),
                         in.size(Settings.MEMORY, Settings.MEMORY.forEnvironment(name), 4 << 20),
                         in.size(Settings.OUTPUT_SIZE, Settings.OUTPUT_SIZE.forEnvironment(name), 1),
                         in.count(Settings.PROCESSES, name),

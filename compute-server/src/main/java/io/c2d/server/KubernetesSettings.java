@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerImage the image of the steps' pods
  * @param workerCpus their processors
  * @param workerMemory their memory in bytes
- * @param uploadUrl where those pods reach this server, {@code null} for the public URL
+ * @param uploadUrl where those pods reach a server
  * @param networkCheck whether the start fails where a namespace does not shut algorithms off the network
  * @param calls how hard the API server is asked
  * @param places where each environment is; a namespace of {@code ""} is the one that the account says
@@ -27,10 +27,11 @@ record KubernetesSettings(
         String workerImage,
         double workerCpus,
         long workerMemory,
-        @Nullable URI uploadUrl,
+        URI uploadUrl,
         boolean networkCheck,
         ClientLimits calls,
         ImmutableList<KubernetesEnvironment> places) {
+    private static final URI NOWHERE = URI.create("http://unset.invalid");
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?";
     private static final String DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
     private static final String DNS_NAME = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
@@ -42,15 +43,18 @@ record KubernetesSettings(
             in.fault(Settings.WORKER_IMAGE, "with cluster.type=kubernetes it must be set");
         }
         String common = in.one(Settings.NAMESPACE, t -> matching(t, DNS_LABEL), "");
+        if (in.text(Settings.UPLOAD_URL).isEmpty()) {
+            in.fault(Settings.UPLOAD_URL, "with cluster.type=kubernetes it must be set");
+        }
         return new KubernetesSettings(
                 image,
-                in.one(Settings.WORKER_CPUS, SettingsReader::cpus, 1.0),
+                in.one(Settings.WORKER_CPUS, SettingsReader::positiveNumber, 1.0),
                 in.size(Settings.WORKER_MEMORY, Settings.WORKER_MEMORY.name(), 64 << 20),
-                in.optional(Settings.UPLOAD_URL, SettingsReader::url),
+                in.one(Settings.UPLOAD_URL, SettingsReader::url, NOWHERE),
                 in.one(Settings.NETWORK_CHECK, SettingsReader::yesOrNo, true),
                 new ClientLimits(
                         in.one(Settings.CALLS_CONCURRENT, SettingsReader::positive, 1),
-                        in.one(Settings.CALLS_PER_SECOND, SettingsReader::cpus, 1.0),
+                        in.one(Settings.CALLS_PER_SECOND, SettingsReader::positiveNumber, 1.0),
                         defaults.patience(),
                         in.one(Settings.CALLS_TIMEOUT, SettingsReader::seconds, defaults.requestTimeout()),
                         defaults.connectTimeout(),

@@ -140,11 +140,6 @@ final class ServerSettingsReader {
         if (settings.kubernetes() != null && (database == null || !database.isShared())) {
             in.fault(Settings.STORE_URL, "with cluster.type=kubernetes the store is PostgreSQL");
         }
-        if (settings.kubernetes() != null
-                && settings.kubernetes().uploadUrl() == null
-                && settings.http().publicUrl() == null) {
-            in.fault(Settings.UPLOAD_URL, "without http.public-url it must be set with cluster.type=kubernetes");
-        }
         boolean several = settings.environments().stream()
                 .anyMatch(environment -> environment.resources().maxInstances() > 1);
         if (several && settings.kubernetes() == null) {

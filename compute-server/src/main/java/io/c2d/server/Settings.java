@@ -56,7 +56,7 @@ final class Settings {
             "kubernetes.upload-url",
             "an http or https URL",
             "",
-            "Where stage-in and publish reach this server; the public URL where not set.");
+            "Where stage-in and publish reach a server, within the cluster; it must be set with cluster.type=kubernetes.");
     static final Setting NETWORK_CHECK = new Setting(
             "kubernetes.network-check",
             "true or false",

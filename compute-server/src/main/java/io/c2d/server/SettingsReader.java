@@ -117,7 +117,7 @@ final class SettingsReader {
         return value;
     }
 
-    static double cpus(String text) {
+    static double positiveNumber(String text) {
         double value = Double.parseDouble(text);
         if (!(value > 0 && value < 10_000)) {
             throw new IllegalArgumentException("out of range");
@@ -136,7 +136,11 @@ final class SettingsReader {
     static URI url(String text) {
         URI uri = URI.create(text);
         boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-        if (!web || uri.getHost() == null || uri.getQuery() != null) {
+        if (!web
+                || uri.getHost() == null
+                || uri.getQuery() != null
+                || uri.getFragment() != null
+                || uri.getUserInfo() != null) {
             throw new IllegalArgumentException("no URL");
         }
         return uri;

@@ -252,14 +252,16 @@ final class KubernetesSettingsTest {
     }
 
     @Test
-    void podsReachTheServerUnderItsPublicUrlOrAnother() {
-        assertThatThrownBy(() -> read(Map.of("kubernetes.upload-url", "absent")))
+    void podsReachAServerUnderAUrlOfTheirOwnNeverTheCallers() {
+        assertThatThrownBy(
+                        () -> read(Map.of("kubernetes.upload-url", "absent", "http.public-url", "https://c2d.example")))
                 .isInstanceOf(InvalidSettingsException.class)
-                .hasMessage(
-                        "kubernetes.upload-url: without http.public-url it must be set with cluster.type=kubernetes");
-        assertThat(read(Map.of("kubernetes.upload-url", "absent", "http.public-url", "https://c2d.example"))
-                        .uploadUrl())
-                .isNull();
+                .hasMessage("kubernetes.upload-url: with cluster.type=kubernetes it must be set");
+        for (String url : List.of("http://c2d/#part", "http://user:word@c2d", "http://c2d/?a=b")) {
+            assertThatThrownBy(() -> read(Map.of("kubernetes.upload-url", url)))
+                    .isInstanceOf(InvalidSettingsException.class)
+                    .hasMessageContaining("kubernetes.upload-url: takes an http or https URL");
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.google.common.base.Ticker;
 import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.Stage;
+import io.c2d.core.model.StepKind;
 import io.c2d.core.port.StepEnd;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class PodStep {
     /** Exit code where this machine, or the way to the server, is at fault. */
     static final int FAILED = 1;
+
+    /** What is done for a filter. */
+    private static final String COPY = "copy-outputs";
 
     private static final Logger log = LoggerFactory.getLogger(PodStep.class);
     /** A server may be away for as long as its restart takes, and longer where its node is gone. */
@@ -51,16 +55,25 @@ final class PodStep {
             PodTask task = PodTask.read(taskFile);
             Worker worker =
                     Worker.builder(watchdog, lookups).policy(task.policy()).build();
-            return switch (what) {
-                case "stage-in" -> stageIn(worker, task);
-                case "copy-outputs" -> copyOutputs(worker);
-                case "publish" -> publish(worker, task);
-                default -> throw new IOException("there is no step " + what);
+            checkSame(what, task.step().kind());
+            return switch (task.step().kind()) {
+                case STAGE_IN -> stageIn(worker, task);
+                case FILTER -> copyOutputs(worker);
+                case PUBLISH -> publish(worker, task);
+                case ALGORITHM -> throw new IOException("an algorithm is no step of a worker");
             };
         } catch (IOException | RuntimeException | Error e) {
             // Errors too: a class that is missing in the image, or memory that is, would leave nobody any word.
             log.error("{} failed", what, e);
             return told(failed("the " + what + " failed: " + reason(e)), null);
+        }
+    }
+
+    /** What a pod is told by its argument and by its task must agree: a part of it comes from elsewhere otherwise. */
+    private static void checkSame(String what, StepKind kind) throws IOException {
+        String expected = kind == StepKind.FILTER ? COPY : kind.label();
+        if (!what.equals(expected)) {
+            throw new IOException("the task is one of " + kind.label() + ", not of " + what);
         }
     }
 
@@ -88,8 +101,12 @@ final class PodStep {
         StepEnd end = worker.stageIn(stage, place.data(), cancellation);
         layLauncher();
         ArtifactSink sink = sink(task);
-        Artifact configureLog = worker.storeConfigureLog(sink, task.step(), place.data());
-        return told(end, PodReport.storeManifest(sink, task.step(), ImmutableList.of(configureLog)));
+        return stored(
+                end,
+                () -> PodReport.storeManifest(
+                        sink,
+                        task.step(),
+                        ImmutableList.of(worker.storeConfigureLog(sink, task.step(), place.data()))));
     }
 
     /** The algorithm's pod mounts this folder: its image need not hold anything of ours. */
@@ -117,7 +134,7 @@ final class PodStep {
                         CapturedLog.launched(results("logs"), task.instances(), task.logBytes()),
                         task.filtered() ? place.data().resolve("filtered/logs").resolve(CapturedLog.NAME) : null),
                 cancellation);
-        return told(end, PodReport.storeManifest(sink, task.step(), end.artifacts()));
+        return stored(end, () -> PodReport.storeManifest(sink, task.step(), end.artifacts()));
     }
 
     private Path results(String part) {
@@ -131,6 +148,23 @@ final class PodStep {
         }
         return new UploadSink(
                 upload.target(), upload.token(), UPLOAD_PATIENCE, Ticker.systemTicker(), Pause.REAL, cancellation);
+    }
+
+    private interface Storing {
+        Artifact store() throws IOException;
+    }
+
+    /** What went wrong first is what is told: where an input failed, that its log can't be stored either is no news. */
+    private int stored(StepEnd end, Storing storing) throws IOException {
+        try {
+            return told(end, storing.store());
+        } catch (IOException e) {
+            if (end.isSuccess()) {
+                throw e;
+            }
+            log.warn("what there is could not be stored either: {}", e.getMessage());
+            return told(end, null);
+        }
     }
 
     private static StepEnd failed(String sentence) {

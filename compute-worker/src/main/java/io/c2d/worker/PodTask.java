@@ -38,7 +38,6 @@ record PodTask(
         long logBytes,
         @Nullable Upload upload) {
     private static final int FORMAT = 1;
-    private static final long DEFAULT_LOG_BYTES = 64L << 20;
 
     /**
      * Where to store.
@@ -71,23 +70,45 @@ record PodTask(
         if (json.path("format").asInt() != FORMAT) {
             throw new IllegalArgumentException("format " + json.path("format"));
         }
+        StepId step = step(json.path("step"));
+        boolean publishes = step.kind() == StepKind.PUBLISH;
         return new PodTask(
-                step(json.path("step")),
-                json.has("workflow")
-                        ? WorkflowCodec.read(json.path("workflow"), "/workflow")
-                                .stages()
-                                .get(0)
-                        : null,
+                step,
+                step.kind() == StepKind.STAGE_IN ? stage(json.path("workflow")) : null,
                 policy(json.path("downloads")),
-                json.path("outputs").asBoolean(),
-                json.path("filtered").asBoolean(),
-                Math.max(1, json.path("instances").asInt(1)),
-                json.path("logBytes").asLong(DEFAULT_LOG_BYTES),
-                json.has("upload")
-                        ? new Upload(
-                                URI.create(json.at("/upload/target").asText()),
-                                json.at("/upload/token").asText())
-                        : null);
+                publishes && truth(json, "outputs"),
+                publishes && truth(json, "filtered"),
+                publishes ? Math.toIntExact(number(json, "instances")) : 1,
+                publishes ? number(json, "logBytes") : 1,
+                step.kind() == StepKind.FILTER ? null : upload(json.path("upload")));
+    }
+
+    /** Whether outputs are those of the filter is never guessed: what has been taken out of them must not leave. */
+    private static boolean truth(JsonNode json, String name) {
+        if (!json.path(name).isBoolean()) {
+            throw new IllegalArgumentException(name + " is true or false");
+        }
+        return json.path(name).booleanValue();
+    }
+
+    private static long number(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 1) {
+            throw new IllegalArgumentException(name + " is a number from 1 on");
+        }
+        return value.longValue();
+    }
+
+    private static Stage stage(JsonNode workflow) {
+        return WorkflowCodec.read(workflow, "/workflow").stages().get(0);
+    }
+
+    private static Upload upload(JsonNode json) {
+        if (!json.path("target").isTextual() || !json.path("token").isTextual()) {
+            throw new IllegalArgumentException("upload has a target and a token");
+        }
+        return new Upload(
+                URI.create(json.path("target").textValue()), json.path("token").textValue());
     }
 
     private static StepId step(JsonNode json) {

@@ -120,7 +120,7 @@ final class Publisher {
     private void fail(String sentence, @Nullable IOException cause) {
         checkCancelled();
         log.warn("{}: {}", request.step(), sentence, cause);
-        report.line("failed: " + sentence);
+        report.line("failed: " + sentence + (cause == null ? "" : ": " + cause.getMessage()));
         if (failure == null) {
             failure = sentence;
         }

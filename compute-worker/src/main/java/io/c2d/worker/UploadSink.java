@@ -21,6 +21,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +80,8 @@ final class UploadSink implements ArtifactSink {
         while (true) {
             try {
                 return send(step, path, role, content);
-            } catch (RefusedException e) {
+            } catch (RefusedException | SSLHandshakeException e) {
+                // What a certificate lacks now it lacks in a minute.
                 throw e;
             } catch (IOException e) {
                 boolean patient =

@@ -149,11 +149,12 @@ class LaunchNetworkTest {
     }
 
     @Test
-    void whereNothingNamesAnApiServerNobodyWaits() throws Exception {
-        launcher.patience = 30;
+    void whereNothingNamesAnApiServerNothingRuns() throws Exception {
+        launcher.patience = 1;
         launcher.host = "";
-        assertThat(touch()).isZero();
-        assertThat(ran).exists();
+        assertThat(touch()).isEqualTo(126);
+        assertThat(ran).doesNotExist();
+        assertThat(launcher.message()).isEqualTo("{\"format\":1,\"open\":true}");
     }
 
     @Test

@@ -166,7 +166,7 @@ class LaunchTest {
     void aLogFolderThatIsNotThereRunsNothing() throws Exception {
         Path ran = folder.resolve("ran");
         Path missing = folder.resolve("missing");
-        assertThat(launcher.runWords(missing.toString(), "1", "1", "1", "0", "touch", ran.toString()))
+        assertThat(launcher.runWords("1", "/dev/null", missing.toString(), "1", "1", "1", "0", "touch", ran.toString()))
                 .isEqualTo(126);
         assertThat(launcher.output()).isEqualTo("launch: " + missing + ": No such file or directory\n");
         assertThat(ran).doesNotExist();
@@ -181,7 +181,15 @@ class LaunchTest {
         Path ran = folder.resolve("ran");
         String[] four = numbers.split(" ", -1);
         assertThat(launcher.runWords(
-                        launcher.logs.toString(), four[0], four[1], four[2], four[3], "touch", ran.toString()))
+                        "1",
+                        "/dev/null",
+                        launcher.logs.toString(),
+                        four[0],
+                        four[1],
+                        four[2],
+                        four[3],
+                        "touch",
+                        ran.toString()))
                 .isEqualTo(126);
         assertThat(launcher.output()).startsWith("launch: not a number from ");
         assertThat(ran).doesNotExist();
@@ -189,9 +197,47 @@ class LaunchTest {
 
     @Test
     void withoutACommandItSaysHowItIsUsed() throws Exception {
-        assertThat(launcher.runWords(launcher.logs.toString(), "1", "1", "1", "0"))
+        assertThat(launcher.runWords("1", "/dev/null", launcher.logs.toString(), "1", "1", "1", "0"))
                 .isEqualTo(126);
-        assertThat(launcher.output()).startsWith("launch: LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND");
+        assertThat(launcher.output()).startsWith("launch: 1 MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND");
+    }
+
+    @Test
+    void argumentsOfAnotherFormatRunNothing() throws Exception {
+        Path ran = folder.resolve("ran");
+        assertThat(launcher.runWords(
+                        "2", "/dev/null", launcher.logs.toString(), "1", "1", "1", "0", "touch", ran.toString()))
+                .isEqualTo(126);
+        assertThat(ran).doesNotExist();
+    }
+
+    @Test
+    void aCommandThatPrintsWithoutPauseIsToldToEndAtOnce() throws Exception {
+        Process process = launcher.begin("yes");
+        launcher.awaitLog(process, "y");
+        process.destroy();
+        assertThat(TestingLauncher.ended(process)).isEqualTo(143);
+        assertThat(launcher.message()).isEqualTo("{\"format\":1,\"told\":true}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 2", "QUIT, 3", "HUP, 1", "USR1, 10", "TERM, 15"})
+    void theSignalsThatRuntimesEndContainersWithArePassedOn(String signal, int number) throws Exception {
+        Process process = launcher.begin("sh", "-c", "trap 'exit 40' " + signal + "; echo ready; sleep 30 & wait");
+        launcher.awaitLog(process, "ready");
+        assertThat(new ProcessBuilder("kill", "-" + number, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(TestingLauncher.ended(process)).isEqualTo(40);
+    }
+
+    @Test
+    void anEndByItselfLeavesNoMessageAndACommandThatIsNotThereTheSystemsNumber() throws Exception {
+        assertThat(launcher.shell("exit 5")).isEqualTo(5);
+        assertThat(launcher.message()).isEmpty();
+        assertThat(launcher.run("no-such-program")).isEqualTo(127);
+        assertThat(launcher.message()).isEqualTo("{\"format\":1,\"errno\":2}");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
 import io.c2d.core.json.StrictJson;
 import java.io.IOException;
@@ -49,12 +50,16 @@ class PodPublishTest {
     }
 
     private int run(String what, String parts) throws IOException {
-        Path task = Files.writeString(root.resolve("task.json"), """
+        ObjectNode task =
+                (ObjectNode) StrictJson.read("""
                 {"format": 1,
-                 "step": {"job": "0123456789abcdef0123456789abcdef", "attempt": 2, "stage": 0, "kind": "publish", "try": 1},
-                 %s "upload": {"target": "%s", "token": "5ec7e7"}}
-                """.formatted(parts, server.target()));
-        return new PodStep(new PodStep.Place(data, message, root.resolve("launch")), cancellation).run(what, task);
+                 "step": {"job": "0123456789abcdef0123456789abcdef", "attempt": 2, "stage": 0, "kind": "%s", "try": 1},
+                 "outputs": false, "filtered": false, "instances": 1, "logBytes": 67108864,
+                 "upload": {"target": "%s", "token": "5ec7e7"}}
+                """.formatted(what.equals("publish") ? what : "filter", server.target()));
+        task.setAll((ObjectNode) StrictJson.read("{" + parts.strip().replaceFirst(",$", "") + "}"));
+        Path file = Files.writeString(root.resolve("task.json"), StrictJson.write(task));
+        return new PodStep(new PodStep.Place(data, message, root.resolve("launch")), cancellation).run(what, file);
     }
 
     private int publish(String parts) throws IOException {
@@ -167,7 +172,8 @@ class PodPublishTest {
         assertThat(report().required("message").textValue()).isEqualTo("the outputs could not be stored");
         assertThat(manifest())
                 .containsExactly("OUTPUT outputs/a", "ALGORITHM_LOG algorithm.log", "PUBLISH_LOG publish.log");
-        assertThat(server.text("publish.log")).contains("failed: the outputs could not be stored\n");
+        assertThat(server.text("publish.log"))
+                .contains("failed: the outputs could not be stored: the server does not take it: HTTP 403\n");
     }
 
     @Test
@@ -178,7 +184,7 @@ class PodPublishTest {
                 .containsExactly(
                         "outputs/a?role=OUTPUT", "publish.log?role=PUBLISH_LOG", "manifest.json?role=PUBLISH_LOG");
         assertThat(Files.readString(message))
-                .isEqualTo("{\"format\":1,\"message\":\"the publish failed: the server does not take it: HTTP 410\"}");
+                .isEqualTo("{\"format\":1,\"message\":\"the outputs could not be stored\"}");
     }
 
     @Test

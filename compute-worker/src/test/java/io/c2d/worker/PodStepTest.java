@@ -197,12 +197,17 @@ class PodStepTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"workflow, the task names nothing to stage in", "upload, the task names no place to store to"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "workflow | the workflow is missing; an object is needed",
+                "upload | upload has a target and a token"
+            })
     void aTaskThatLacksAPartFails(String part, String sentence) throws Exception {
         ObjectNode task = task("/a", "\"rawcode\": \"x\"");
         task.remove(part);
         assertThat(run("stage-in", StrictJson.write(task))).isEqualTo(1);
-        assertThat(said()).isEqualTo("the stage-in failed: " + sentence);
+        assertThat(said()).isEqualTo("the stage-in failed: the task has no form that this worker knows: " + sentence);
         assertThat(server.uploads).isEmpty();
     }
 
@@ -228,7 +233,7 @@ class PodStepTest {
     void aStepThatThereIsNotFails() throws Exception {
         assertThat(run("algorithm", StrictJson.write(task("/a", "\"rawcode\": \"x\""))))
                 .isEqualTo(1);
-        assertThat(said()).isEqualTo("the algorithm failed: there is no step algorithm");
+        assertThat(said()).isEqualTo("the algorithm failed: the task is one of stage-in, not of algorithm");
         assertThat(inputs.requests).isEmpty();
         assertThat(server.uploads).isEmpty();
     }

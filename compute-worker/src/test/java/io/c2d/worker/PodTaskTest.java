@@ -52,6 +52,12 @@ class PodTaskTest {
         return PodTask.read(Files.write(folder.resolve("task.json"), text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    private PodTask changedStageIn(String name, String value) throws IOException {
+        ObjectNode task = (ObjectNode) StrictJson.read(STAGE_IN);
+        task.set(name, StrictJson.read(value));
+        return read(StrictJson.write(task));
+    }
+
     private PodTask changed(String pointer, String name, String value) throws IOException {
         ObjectNode task = (ObjectNode) StrictJson.read(PUBLISH);
         ObjectNode parent = (ObjectNode) task.at(pointer);
@@ -99,7 +105,7 @@ class PodTaskTest {
     }
 
     @Test
-    void whatIsNotToldIsLeftOutOrTheDefault() throws Exception {
+    void aCopyForAFilterIsToldItsStepAlone() throws Exception {
         PodTask task = read("""
                 {"format": 1, "step": {"job": "%s", "attempt": 1, "stage": 0, "kind": "filter", "try": 1}}
                 """.formatted(JOB));
@@ -111,7 +117,7 @@ class PodTaskTest {
                         false,
                         false,
                         1,
-                        64L << 20,
+                        1,
                         null));
         assertThat(task.policy().allowFileUrls()).isFalse();
     }
@@ -169,7 +175,7 @@ class PodTaskTest {
                 "{\"stages\": [{\"index\": 0, \"input\": [{\"id\": \"a/b\", \"url\": [\"http://x/\"]}]}]}"
             })
     void aWorkflowThatIsNoneIsRefused(String workflow) {
-        assertThatThrownBy(() -> changed("", "workflow", workflow))
+        assertThatThrownBy(() -> changedStageIn("workflow", workflow))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("the task has no form that this worker knows: ");
     }
@@ -186,12 +192,24 @@ class PodTaskTest {
         assertThatThrownBy(() -> changed("", "downloads", downloads)).isInstanceOf(IOException.class);
     }
 
-    @Test
-    void instancesAreAtLeastOne() throws Exception {
-        assertThat(changed("", "instances", "0").instances()).isEqualTo(1);
-        assertThat(changed("", "instances", "2").instances()).isEqualTo(2);
-        assertThat(changed("", "instances", "absent").instances()).isEqualTo(1);
-        assertThat(changed("", "logBytes", "absent").logBytes()).isEqualTo(64L << 20);
+    @ParameterizedTest
+    @CsvSource({
+        "outputs, absent",
+        "outputs, 1",
+        "filtered, absent",
+        "filtered, null",
+        "instances, absent",
+        "instances, 0",
+        "instances, 1.5",
+        "logBytes, absent",
+        "logBytes, 0",
+        "upload, absent",
+        "upload, {}"
+    })
+    void whatIsPublishedIsNeverGuessed(String name, String value) {
+        assertThatThrownBy(() -> changed("", name, value))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the task has no form that this worker knows: " + name);
     }
 
     @Test

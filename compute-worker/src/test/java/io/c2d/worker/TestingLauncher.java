@@ -25,6 +25,7 @@ final class TestingLauncher implements AutoCloseable {
     private final Path program;
     private final Path folder;
     private final Path output;
+    private final Path message;
     private final List<Process> begun = new ArrayList<>();
     long head = 1_000;
     long tail = 1_000;
@@ -38,6 +39,7 @@ final class TestingLauncher implements AutoCloseable {
         this.folder = folder;
         this.logs = Files.createDirectory(folder.resolve("logs"));
         this.output = folder.resolve("output");
+        this.message = Files.createFile(folder.resolve("message"));
     }
 
     /** The program; a test that needs it is skipped where there is no compiler. */
@@ -49,7 +51,8 @@ final class TestingLauncher implements AutoCloseable {
                 .isTrue();
         Path program = folder.resolve("launch");
         Path source = Path.of("src/main/c/launch.c").toAbsolutePath();
-        TestingFolder.shell(folder, "gcc -static -O2 -s -Wall -Wextra -Werror -o '" + program + "' '" + source + "'");
+        TestingFolder.shell(
+                folder, "gcc -static -O2 -s -Wall -Wextra -Wshadow -Werror -o '" + program + "' '" + source + "'");
         return program;
     }
 
@@ -59,7 +62,7 @@ final class TestingLauncher implements AutoCloseable {
 
     Process beginIn(ImmutableList<String> before, String... command) throws IOException {
         List<String> words = new ArrayList<>(before);
-        Stream.of(program, logs, head, tail, shown, patience)
+        Stream.of(program, 1, message, logs, head, tail, shown, patience)
                 .map(String::valueOf)
                 .forEach(words::add);
         words.addAll(List.of(command));
@@ -88,6 +91,11 @@ final class TestingLauncher implements AutoCloseable {
 
     int shell(String script) throws IOException, InterruptedException {
         return run("sh", "-c", script);
+    }
+
+    /** The termination message. */
+    String message() throws IOException {
+        return Files.readString(message);
     }
 
     /** Without the logs' folder and all that follows it. */

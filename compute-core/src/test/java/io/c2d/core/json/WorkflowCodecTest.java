@@ -51,7 +51,7 @@ final class WorkflowCodecTest {
     void allFaultsAreToldAtOnceEachWithItsPointer() {
         ComputeException e = refused("""
                 {"stages":[{"input":[{"id":"../x","url":"ftp://a/b"},{"id":"ok","url":[]},3],
-                "compute":{"Instances":2,"instances":3,"maxtime":0,"namespace":7},
+                "compute":{"Instances":0,"instances":3,"maxtime":0,"namespace":7},
                 "algorithm":{"container":{"image":"UP CASE","checksum":"sha256:1"}},
                 "output":{"whitelist":["me"],"publishOutput":"maybe"}},{}]}""");
         assertThat(e.faults())
@@ -80,7 +80,7 @@ final class WorkflowCodecTest {
                 "\"algorithm\":{                  | \"algorithmx\":{           | /stages/0/algorithm",
                 "\"entrypoint\":\"node $ALGO\"    | \"entrypoint\":\"\"        | /stages/0/algorithm/container/entrypoint",
                 "\"image\":\"node\"               | \"image\":null             | /stages/0/algorithm/container/image",
-                "\"Instances\":1                  | \"Instances\":2            | /stages/0/compute/Instances",
+                "\"Instances\":1                  | \"Instances\":0            | /stages/0/compute/Instances",
                 "\"maxtime\":3600                 | \"maxtime\":\"3600\"       | /stages/0/compute/maxtime",
                 "\"maxtime\":3600                 | \"maxtime\":1e9            | /stages/0/compute/maxtime",
                 "\"index\":0,\"input\"            | \"index\":-1,\"input\"     | /stages/0/index",

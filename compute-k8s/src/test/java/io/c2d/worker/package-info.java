@@ -1,0 +1,4 @@
+@NullMarked
+package io.c2d.worker;
+
+import org.jspecify.annotations.NullMarked;
