@@ -30,6 +30,10 @@ find "$root/opt/java" -type f \( -name '*.so' -o -path '*/bin/java' \) -exec ldd
         cp -L "$library" "$root$library"
     done
 
+# Names of files in UTF-8.
+mkdir -p "$root/usr/lib/locale"
+cp -r /usr/lib/locale/C.utf8 "$root/usr/lib/locale/"
+
 cp "$(command -v busybox)" "$root/bin/busybox"
 "$root/bin/busybox" --list | while read -r applet; do
     [ -e "$root/bin/$applet" ] || ln -s busybox "$root/bin/$applet"
@@ -38,7 +42,7 @@ printf 'root:x:0:0::/:/bin/sh\nc2d:x:10001:10001::/tmp:/bin/sh\n' > "$root/etc/p
 printf 'root:x:0:\nc2d:x:10001:\n' > "$root/etc/group"
 
 tar -C "$root" --owner=0 --group=0 --numeric-owner --sort=name --mtime=@0 -cf "$out/root.tar" .
-podman import -q --change 'ENV PATH=/bin' --change 'ENV JAVA_HOME=/opt/java' --change 'USER 10001:10001' \
+podman import -q --change 'ENV PATH=/bin' --change 'ENV LC_ALL=C.UTF-8' --change 'ENV JAVA_HOME=/opt/java' --change 'USER 10001:10001' \
     "$out/root.tar" "localhost/c2d-base:$$" > /dev/null
 rm -f "$out/base.tar" "$out/root.tar"
 podman save -q --format docker-archive -o "$out/base.tar" "localhost/c2d-base:$$"

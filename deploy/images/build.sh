@@ -70,7 +70,7 @@ train() {
     "algorithm": {"id": "did:op:2", "rawcode": "x",
         "container": {"image": "x", "tag": "1", "entrypoint": "sh \$ALGO"}}}]},
  "downloads": {"allowedNetworks": ["127.0.0.0/8"], "maxFileBytes": 1000000},
- "outputs": true, "filtered": false, "instances": 1, "logBytes": 1000000,
+ "outputs": true, "filtered": false, "instances": 1, "logBytes": 1000000, "maxOutputBytes": 1000000,
  "upload": {"target": "http://127.0.0.1:$port/u", "token": "x"}}
 TASK
         run -v "$work:/train" -v "$work/$step:/data" --entrypoint java "$1" -Xshare:off \

@@ -115,8 +115,8 @@ final class Looks {
     }
 
     /**
-     * The present attempt's anchor: the stored one where it is there. One that is not stored yet counts only once its volume
-     * is there too, since nothing makes a volume any more once the anchor is stored.
+     * The present attempt's anchor, where its volume is there too: nothing makes a volume any more once the anchor is stored,
+     * and without it, or with one that is being deleted, nothing of the attempt can start.
      */
     private Optional<AnchorId> anchor(Objects seen, AttemptRef attempt, JobRef job) {
         ImmutableList<AnchorId> there = seen.anchors().stream()
@@ -125,7 +125,7 @@ final class Looks {
                 .collect(ImmutableList.toImmutableList());
         Optional<AnchorId> stored = job.anchor().flatMap(AnchorId::parse).filter(there::contains);
         return stored.isPresent()
-                ? stored
+                ? stored.filter(anchor -> hasVolume(seen, anchor))
                 : there.stream().filter(anchor -> hasVolume(seen, anchor)).findFirst();
     }
 

@@ -85,7 +85,7 @@ final class StepStarter {
         }
         try {
             if (StepPods.hasTask(step.kind())) {
-                makeTask(spec, anchor);
+                makeTask(spec, anchor, where);
             }
             return createOrAdopt(
                     pods.pod(spec, anchor, where, instance),
@@ -101,8 +101,8 @@ final class StepStarter {
         }
     }
 
-    private void makeTask(StepSpec spec, AnchorId anchor) {
-        Secret task = WorkerTask.secret(spec, frame, anchor, worker);
+    private void makeTask(StepSpec spec, AnchorId anchor, KubernetesEnvironment where) {
+        Secret task = WorkerTask.secret(spec, frame, anchor, where, worker);
         String name = task.getMetadata().getName();
         Secret unused = createOrAdopt(task, anchor, () -> api.secret(anchor.namespace(), name));
     }

@@ -29,16 +29,17 @@ final class WorkerTask {
     private WorkerTask() {}
 
     /** The Secret of a try of ours. */
-    static Secret secret(StepSpec spec, PodFrame frame, AnchorId anchor, WorkerSettings worker) {
+    static Secret secret(
+            StepSpec spec, PodFrame frame, AnchorId anchor, KubernetesEnvironment where, WorkerSettings worker) {
         return new SecretBuilder()
                 .withMetadata(frame.metadata(new PodFrame.Place(spec.id(), anchor, 0, 1, spec.owner())))
-                .addToStringData(KEY, json(spec, worker))
+                .addToStringData(KEY, json(spec, where, worker))
                 .withImmutable(true)
                 .build();
     }
 
     /** The task of a try. */
-    static String json(StepSpec spec, WorkerSettings worker) {
+    static String json(StepSpec spec, KubernetesEnvironment where, WorkerSettings worker) {
         ObjectNode task = JSON.objectNode();
         task.put("format", FORMAT);
         task.set("step", step(spec.id()));
@@ -53,12 +54,16 @@ final class WorkerTask {
             task.put("instances", spec.stage().compute().instances());
             task.put("logBytes", spec.environment().resources().logBytes());
         }
+        if (spec.id().kind() != StepKind.STAGE_IN) {
+            // More than fits on the volume can only be holes, and those are not kept when it is stored.
+            task.put("maxOutputBytes", where.volume().bytes());
+        }
         // The copy for a filter uploads nothing, so it has no right to.
         if (spec.id().kind() != StepKind.FILTER) {
             WorkerSettings.Upload upload = worker.uploads().forTry(spec.id());
-            ObjectNode where = task.putObject("upload");
-            where.put("target", upload.target().toString());
-            where.put("token", upload.token());
+            ObjectNode to = task.putObject("upload");
+            to.put("target", upload.target().toString());
+            to.put("token", upload.token());
         }
         return StrictJson.write(task);
     }

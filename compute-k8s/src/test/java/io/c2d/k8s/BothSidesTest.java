@@ -38,7 +38,7 @@ class BothSidesTest {
     }
 
     private WorkerSide.Read read(StepKind kind) throws IOException {
-        return WorkerSide.read(folder.resolve("task"), WorkerTask.json(spec(kind), SETTINGS));
+        return WorkerSide.read(folder.resolve("task"), WorkerTask.json(spec(kind), Fixture.environment(), SETTINGS));
     }
 
     @Test
@@ -64,6 +64,8 @@ class BothSidesTest {
         assertThat(task.instances()).isEqualTo(3);
         assertThat(task.logBytes())
                 .isEqualTo(Fixture.environment().environment().resources().logBytes());
+        assertThat(task.maxOutputBytes())
+                .isEqualTo(Fixture.environment().volume().bytes());
         assertThat(task.token()).isEqualTo("t0ken");
     }
 

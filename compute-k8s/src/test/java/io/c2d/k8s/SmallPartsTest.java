@@ -86,6 +86,7 @@ final class SmallPartsTest {
         Stage stage = Specs.stage("python", "python $ALGO", 1);
         String json = WorkerTask.json(
                 Specs.of(StepKind.STAGE_IN, Fixture.environment(), stage),
+                Fixture.environment(),
                 WorkerSettings.of(
                         "worker", step -> new WorkerSettings.Upload(URI.create("http://c2d.example/u"), "t0ken")));
         var task = StrictJson.read(json);
@@ -102,6 +103,7 @@ final class SmallPartsTest {
     void theCopyForAFilterGetsNoToken() {
         String json = WorkerTask.json(
                 Specs.of(StepKind.FILTER, Fixture.environment(), Specs.stage("python", "python $ALGO", 1)),
+                Fixture.environment(),
                 WorkerSettings.of(
                         "worker", step -> new WorkerSettings.Upload(URI.create("http://c2d.example/u"), "t0ken")));
         assertThat(json).doesNotContain("t0ken").doesNotContain("upload");

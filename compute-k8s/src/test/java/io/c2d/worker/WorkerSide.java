@@ -25,6 +25,7 @@ public final class WorkerSide {
             boolean filtered,
             int instances,
             long logBytes,
+            long maxOutputBytes,
             @Nullable String target,
             @Nullable String token) {}
 
@@ -43,6 +44,7 @@ public final class WorkerSide {
                 task.filtered(),
                 task.instances(),
                 task.logBytes(),
+                task.maxOutputBytes(),
                 upload == null ? null : upload.target().toString(),
                 upload == null ? null : upload.token());
     }

@@ -22,6 +22,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.InvalidPathException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,8 @@ public final class UploadResource {
                     .type(MediaType.APPLICATION_JSON_TYPE)
                     .entity(Api.bytes(described(stored)))
                     .build();
+        } catch (InvalidPathException e) {
+            throw ComputeException.invalid("/path", "a path has names that this server's file system takes");
         } finally {
             uploads.end();
         }

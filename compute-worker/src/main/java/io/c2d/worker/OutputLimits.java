@@ -19,6 +19,11 @@ public record OutputLimits(int maxFiles, int maxDepth, long maxTotalBytes) {
         }
     }
 
+    /** The same with another size of all files together. */
+    OutputLimits withMaxTotalBytes(long bytes) {
+        return new OutputLimits(maxFiles, maxDepth, bytes);
+    }
+
     /** Entries of any kind, so that folders, fifos or links without end are bounded too. */
     long maxEntries() {
         return 10L * maxFiles;

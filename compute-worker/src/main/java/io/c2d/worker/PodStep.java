@@ -53,8 +53,10 @@ final class PodStep {
         var lookups = Executors.newCachedThreadPool(PodStep::daemon);
         try {
             PodTask task = PodTask.read(taskFile);
-            Worker worker =
-                    Worker.builder(watchdog, lookups).policy(task.policy()).build();
+            Worker worker = Worker.builder(watchdog, lookups)
+                    .policy(task.policy())
+                    .limits(OutputLimits.DEFAULT.withMaxTotalBytes(task.maxOutputBytes()))
+                    .build();
             checkSame(what, task.step().kind());
             return switch (task.step().kind()) {
                 case STAGE_IN -> stageIn(worker, task);

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param filtered for publish: whether they are the filter's
  * @param instances for publish: how many instances the algorithm had
  * @param logBytes for publish: the most that is read of each file of the algorithm's log
+ * @param maxOutputBytes for publish and a filter's copy: the most that all outputs have together; holes count in full
  * @param upload where to store, {@code null} for a filter's copy, which stores nothing
  */
 record PodTask(
@@ -36,6 +37,7 @@ record PodTask(
         boolean filtered,
         int instances,
         long logBytes,
+        long maxOutputBytes,
         @Nullable Upload upload) {
     private static final int FORMAT = 1;
 
@@ -80,6 +82,7 @@ record PodTask(
                 publishes && truth(json, "filtered"),
                 publishes ? Math.toIntExact(number(json, "instances")) : 1,
                 publishes ? number(json, "logBytes") : 1,
+                step.kind() == StepKind.STAGE_IN ? 1 : number(json, "maxOutputBytes"),
                 step.kind() == StepKind.FILTER ? null : upload(json.path("upload")));
     }
 

@@ -12,6 +12,7 @@ import io.c2d.core.json.StrictJson;
 import io.c2d.core.model.Artifact;
 import io.c2d.core.model.ComputeException;
 import io.c2d.core.model.StepId;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -73,6 +74,48 @@ final class UploadSink implements ArtifactSink {
         }
     }
 
+    /** What is to be sent can't be read here. */
+    private static final class UnreadableException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableException(IOException cause) {
+            super("it can't be read here: " + cause.getMessage(), cause);
+        }
+    }
+
+    /** Tells what fails here apart from what fails on the way. */
+    private static final class LocalInput extends FilterInputStream {
+        LocalInput(ByteSource content) throws UnreadableException {
+            super(open(content));
+        }
+
+        private static InputStream open(ByteSource content) throws UnreadableException {
+            try {
+                return content.openStream();
+            } catch (IOException e) {
+                throw new UnreadableException(e);
+            }
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                return super.read();
+            } catch (IOException e) {
+                throw new UnreadableException(e);
+            }
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            try {
+                return super.read(bytes, offset, length);
+            } catch (IOException e) {
+                throw new UnreadableException(e);
+            }
+        }
+    }
+
     @Override
     public Artifact put(StepId step, String path, Artifact.Role role, ByteSource content) throws IOException {
         long start = ticker.read();
@@ -80,8 +123,8 @@ final class UploadSink implements ArtifactSink {
         while (true) {
             try {
                 return send(step, path, role, content);
-            } catch (RefusedException | SSLHandshakeException e) {
-                // What a certificate lacks now it lacks in a minute.
+            } catch (RefusedException | UnreadableException | SSLHandshakeException e) {
+                // What a file or a certificate lacks now it lacks in a minute.
                 throw e;
             } catch (IOException e) {
                 boolean patient =
@@ -118,12 +161,13 @@ final class UploadSink implements ArtifactSink {
         connection.setRequestProperty("Authorization", "Bearer " + token);
         connection.setRequestProperty("Content-Type", "application/octet-stream");
         connection.setChunkedStreamingMode(1 << 16);
-        try (InputStream raw = content.openStream();
+        try (InputStream raw = new LocalInput(content);
                 CountingInputStream counted = new CountingInputStream(raw);
                 HashingInputStream in = new HashingInputStream(Hashing.sha256(), counted)) {
-            try (OutputStream out = connection.getOutputStream()) {
-                ByteStreams.copy(in, out);
-            }
+            // Closed only once all is written: to close it is to say that this was all.
+            OutputStream out = connection.getOutputStream();
+            ByteStreams.copy(in, out);
+            out.close();
             checkStatus(connection.getResponseCode());
             Artifact sent =
                     new Artifact(step, path, role, counted.getCount(), in.hash().toString());

@@ -54,7 +54,7 @@ class PodPublishTest {
                 (ObjectNode) StrictJson.read("""
                 {"format": 1,
                  "step": {"job": "0123456789abcdef0123456789abcdef", "attempt": 2, "stage": 0, "kind": "%s", "try": 1},
-                 "outputs": false, "filtered": false, "instances": 1, "logBytes": 67108864,
+                 "outputs": false, "filtered": false, "instances": 1, "logBytes": 67108864, "maxOutputBytes": 1000000,
                  "upload": {"target": "%s", "token": "5ec7e7"}}
                 """.formatted(what.equals("publish") ? what : "filter", server.target()));
         task.setAll((ObjectNode) StrictJson.read("{" + parts.strip().replaceFirst(",$", "") + "}"));

@@ -41,7 +41,7 @@ class PodTaskTest {
     private static final String PUBLISH = """
             {"format": 1,
              "step": {"job": "0123456789abcdef0123456789abcdef", "attempt": 1, "stage": 0, "kind": "publish", "try": 1},
-             "outputs": true, "filtered": true, "instances": 3, "logBytes": 8388608,
+             "outputs": true, "filtered": true, "instances": 3, "logBytes": 8388608, "maxOutputBytes": 1000,
              "upload": {"target": "https://c2d.example/u", "token": "5ec7e7"}}
             """;
 
@@ -101,13 +101,14 @@ class PodTaskTest {
                         true,
                         3,
                         8L << 20,
+                        1_000,
                         new PodTask.Upload(URI.create("https://c2d.example/u"), "5ec7e7")));
     }
 
     @Test
     void aCopyForAFilterIsToldItsStepAlone() throws Exception {
         PodTask task = read("""
-                {"format": 1, "step": {"job": "%s", "attempt": 1, "stage": 0, "kind": "filter", "try": 1}}
+                {"format": 1, "step": {"job": "%s", "attempt": 1, "stage": 0, "kind": "filter", "try": 1}, "maxOutputBytes": 7}
                 """.formatted(JOB));
         assertThat(task)
                 .isEqualTo(new PodTask(
@@ -118,6 +119,7 @@ class PodTaskTest {
                         false,
                         1,
                         1,
+                        7,
                         null));
         assertThat(task.policy().allowFileUrls()).isFalse();
     }
@@ -203,6 +205,8 @@ class PodTaskTest {
         "instances, 1.5",
         "logBytes, absent",
         "logBytes, 0",
+        "maxOutputBytes, absent",
+        "maxOutputBytes, 0",
         "upload, absent",
         "upload, {}"
     })

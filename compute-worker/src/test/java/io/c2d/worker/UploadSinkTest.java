@@ -13,9 +13,11 @@ import io.c2d.core.model.JobId;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -329,9 +331,28 @@ class UploadSinkTest {
             }
         };
         assertThatThrownBy(() -> sink().put(STEP, "a", Artifact.Role.OUTPUT, broken))
-                .hasMessage("the disk is at fault");
+                .hasMessage("it can't be read here: the disk is at fault");
         assertThat(server.uploads).isEmpty();
-        assertThat(opened).isEqualTo(6);
+        assertThat(opened).isEqualTo(1);
+    }
+
+    @Test
+    void contentThatBreaksInTheMiddleIsNeverTakenForAWholeFile() {
+        ByteSource broken = new ByteSource() {
+            @Override
+            public InputStream openStream() {
+                InputStream fails = new FilterInputStream(InputStream.nullInputStream()) {
+                    @Override
+                    public int read(byte[] bytes, int offset, int length) throws IOException {
+                        throw new IOException("the disk is at fault");
+                    }
+                };
+                return new SequenceInputStream(new ByteArrayInputStream(new byte[300_000]), fails);
+            }
+        };
+        assertThatThrownBy(() -> sink().put(STEP, "a", Artifact.Role.OUTPUT, broken))
+                .hasMessage("it can't be read here: the disk is at fault");
+        assertThat(server.uploads).isEmpty();
     }
 
     @Test

@@ -51,7 +51,7 @@ class WorkerMainTest {
         return Files.writeString(folder.resolve("task.json"), """
                 {"format": %d,
                  "step": {"job": "0123456789abcdef0123456789abcdef", "attempt": 2, "stage": 0, "kind": "publish", "try": 1},
-                 "outputs": false, "filtered": false, "instances": 1, "logBytes": 1000,
+                 "outputs": false, "filtered": false, "instances": 1, "logBytes": 1000, "maxOutputBytes": 1000,
                  "upload": {"target": "%s", "token": "5ec7e7"}}
                 """.formatted(format, server.target()))
                 .toString();
