@@ -1,6 +1,6 @@
 /*
  * The first process of an algorithm's container: launch FORMAT MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE
- * COMMAND [ARGUMENT...]
+ * FILE-SIZE COMMAND [ARGUMENT...]
  *
  * Runs COMMAND and ends with its exit code (128 and the signal's number where a signal ended it). What it prints goes
  *   - to LOG-FOLDER/algorithm.log, up to HEAD bytes;
@@ -17,6 +17,8 @@
  * that the command could not be started, is told in MESSAGE, the termination message: the kubelet says why it ends a pod only
  * after it says that the container has ended.
  *
+ * No file that COMMAND writes may be larger than FILE-SIZE bytes, also where a cluster counts nothing, as in the termination message.
+ *
  * FORMAT is 1. The one that stage-in lays down may be older than the server that starts the algorithm, so another is refused.
  *
  * Linked statically, so it runs in any image, with a shell or without. No thread, no heap, no dependence but the kernel.
@@ -30,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -43,7 +46,8 @@ enum {
     LAST_WORDS = 1024 * 1024,
     /* An answer within a cluster takes a few; what is dropped never comes. */
     ANSWER_MILLIS = 500,
-    BETWEEN_MILLIS = 100
+    BETWEEN_MILLIS = 100,
+    OPEN_FILES = 1024
 };
 
 static volatile sig_atomic_t told = 0;
@@ -65,7 +69,7 @@ static void on_child(int number) { (void) number; }
 static int folder = -1;
 static int file = -1;
 static int in_head = 1;
-static long long room, tail_size, shown;
+static long long room, tail_size, shown, file_size;
 
 static int create(const char *name) {
     return openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
@@ -231,6 +235,9 @@ static pid_t start(char **words, int output, int failure) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    struct rlimit size = {(rlim_t) file_size, (rlim_t) file_size}, open_files = {OPEN_FILES, OPEN_FILES};
+    setrlimit(RLIMIT_FSIZE, &size);
+    setrlimit(RLIMIT_NOFILE, &open_files);
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     execvp(words[0], words);
@@ -293,8 +300,8 @@ static int run(char **words, const sigset_t *held, const sigset_t *open_mask) {
 }
 
 int main(int count, char **words) {
-    if (count < 9 || number(words[1], 1) != FORMAT) {
-        fprintf(stderr, "launch: 1 MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND [ARGUMENT...]\n");
+    if (count < 10 || number(words[1], 1) != FORMAT) {
+        fprintf(stderr, "launch: 1 MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE FILE-SIZE COMMAND [ARGUMENT...]\n");
         return NOT_RUN;
     }
     message = words[2];
@@ -307,6 +314,7 @@ int main(int count, char **words) {
     tail_size = number(words[5], 1);
     shown = number(words[6], 1);
     long long patience = number(words[7], 0);
+    file_size = number(words[8], 1);
     file = create("algorithm.log");
 
     sigset_t held, open_mask;
@@ -325,5 +333,5 @@ int main(int count, char **words) {
         leave_message("{\"format\":1,\"told\":true}");
         return 128 + told;
     }
-    return run(words + 8, &held, &open_mask);
+    return run(words + 9, &held, &open_mask);
 }

@@ -157,6 +157,7 @@ final class StepPods {
                 .add(Long.toString(Math.max(1, bytes / 2)), Long.toString(Math.max(1, bytes / 4)))
                 .add(Long.toString(Math.min(bytes, MAX_SHOWN)))
                 .add(Long.toString(patience.toSeconds()))
+                .add(Long.toString(where.environment().resources().outputBytes()))
                 .addAll(command)
                 .build();
     }

@@ -113,11 +113,15 @@ class BothSidesTest {
                 .get(0)
                 .getCommand();
         String source = Files.readString(WORKER.resolve("c/launch.c"));
-        // FORMAT MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE, then the entrypoint's own words.
+        // FORMAT MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE FILE-SIZE, then the entrypoint's own words.
         assertThat(command.subList(1, 4)).containsExactly("1", Layout.MESSAGE, Layout.LOGS);
-        assertThat(command.subList(4, 8)).allMatch(word -> word.matches("[1-9][0-9]*"));
-        assertThat(command.subList(8, command.size())).containsExactly("python", Layout.ALGORITHM);
-        assertThat(source).contains("launch FORMAT MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE", "FORMAT = 1,");
+        assertThat(command.subList(4, 9)).allMatch(word -> word.matches("[1-9][0-9]*"));
+        assertThat(command.subList(9, command.size())).containsExactly("python", Layout.ALGORITHM);
+        assertThat(source)
+                .contains(
+                        "launch FORMAT MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE",
+                        "* FILE-SIZE COMMAND",
+                        "FORMAT = 1,");
         assertThat(messages(source))
                 .contains(
                         "{\"format\":1,\"told\":true}", "{\"format\":1,\"open\":true}", "{\"format\":1,\"errno\":%d}");

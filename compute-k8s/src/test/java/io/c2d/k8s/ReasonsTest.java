@@ -10,6 +10,7 @@ import io.c2d.core.model.Outcome;
 import io.c2d.k8s.simulator.Kind;
 import io.c2d.k8s.simulator.SimulatedKubernetes;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,23 @@ final class ReasonsTest {
                 .delete(
                         Kind.CONFIG_MAP,
                         kubernetes().all(Kind.CONFIG_MAP, ConfigMap.class).get(0));
+        Job job = world.end(id);
+        assertThat(job.outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
+        assertThat(job.attempt().reason()).isEqualTo("the job's volume was removed from outside");
+        leavesNothing();
+    }
+
+    @Test
+    void aVolumeThatIsTakenAwayEndsTheJobAndNothingIsLeft() {
+        JobId id = world.submit("sleep 20");
+        world.await(() -> world.job(id).status() == JobStatus.RUNNING);
+        // It stays, being deleted, for as long as a pod of it does; no further step could start.
+        kubernetes()
+                .delete(
+                        Kind.VOLUME_CLAIM,
+                        kubernetes()
+                                .all(Kind.VOLUME_CLAIM, PersistentVolumeClaim.class)
+                                .get(0));
         Job job = world.end(id);
         assertThat(job.outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
         assertThat(job.attempt().reason()).isEqualTo("the job's volume was removed from outside");

@@ -125,6 +125,7 @@ final class StepPodsTest {
                         "2097152",
                         "4194304",
                         "30",
+                        "10737418240",
                         "python",
                         "/data/transformations/algorithm");
         assertThat(mounts(container))

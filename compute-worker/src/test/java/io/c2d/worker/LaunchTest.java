@@ -166,7 +166,8 @@ class LaunchTest {
     void aLogFolderThatIsNotThereRunsNothing() throws Exception {
         Path ran = folder.resolve("ran");
         Path missing = folder.resolve("missing");
-        assertThat(launcher.runWords("1", "/dev/null", missing.toString(), "1", "1", "1", "0", "touch", ran.toString()))
+        assertThat(launcher.runWords(
+                        "1", "/dev/null", missing.toString(), "1", "1", "1", "0", "1", "touch", ran.toString()))
                 .isEqualTo(126);
         assertThat(launcher.output()).isEqualTo("launch: " + missing + ": No such file or directory\n");
         assertThat(ran).doesNotExist();
@@ -188,6 +189,7 @@ class LaunchTest {
                         four[1],
                         four[2],
                         four[3],
+                        "1",
                         "touch",
                         ran.toString()))
                 .isEqualTo(126);
@@ -197,16 +199,27 @@ class LaunchTest {
 
     @Test
     void withoutACommandItSaysHowItIsUsed() throws Exception {
-        assertThat(launcher.runWords("1", "/dev/null", launcher.logs.toString(), "1", "1", "1", "0"))
+        assertThat(launcher.runWords("1", "/dev/null", launcher.logs.toString(), "1", "1", "1", "0", "1"))
                 .isEqualTo(126);
-        assertThat(launcher.output()).startsWith("launch: 1 MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE COMMAND");
+        assertThat(launcher.output())
+                .startsWith("launch: 1 MESSAGE LOG-FOLDER HEAD TAIL SHOWN PATIENCE FILE-SIZE COMMAND");
+    }
+
+    @Test
+    void noFileIsLargerThanIsAllowed() throws Exception {
+        launcher.fileSize = 1_000;
+        Path file = folder.resolve("file");
+        assertThat(launcher.shell("head -c 5000 /dev/zero > '" + file + "'; echo $?; ulimit -n"))
+                .isZero();
+        assertThat(file).hasSize(1_000);
+        assertThat(launcher.log()).contains("153\n1024\n");
     }
 
     @Test
     void argumentsOfAnotherFormatRunNothing() throws Exception {
         Path ran = folder.resolve("ran");
         assertThat(launcher.runWords(
-                        "2", "/dev/null", launcher.logs.toString(), "1", "1", "1", "0", "touch", ran.toString()))
+                        "2", "/dev/null", launcher.logs.toString(), "1", "1", "1", "0", "1", "touch", ran.toString()))
                 .isEqualTo(126);
         assertThat(ran).doesNotExist();
     }

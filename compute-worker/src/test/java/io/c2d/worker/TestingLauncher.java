@@ -31,6 +31,7 @@ final class TestingLauncher implements AutoCloseable {
     long tail = 1_000;
     long shown = 100_000;
     long patience;
+    long fileSize = 1 << 20;
     String host = "";
     int port;
 
@@ -62,7 +63,7 @@ final class TestingLauncher implements AutoCloseable {
 
     Process beginIn(ImmutableList<String> before, String... command) throws IOException {
         List<String> words = new ArrayList<>(before);
-        Stream.of(program, 1, message, logs, head, tail, shown, patience)
+        Stream.of(program, 1, message, logs, head, tail, shown, patience, fileSize)
                 .map(String::valueOf)
                 .forEach(words::add);
         words.addAll(List.of(command));

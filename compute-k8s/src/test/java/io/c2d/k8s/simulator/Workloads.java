@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workloads {
     private static final String LAUNCHER = "/c2d/launch";
-    /** Itself, its format, the message, the logs folder, and four numbers. */
-    private static final int LAUNCHER_WORDS = 8;
+    /** Itself, its format, the message, the logs folder, and five numbers. */
+    private static final int LAUNCHER_WORDS = 9;
 
     private static final String NO_FILE = "exit 127";
 
