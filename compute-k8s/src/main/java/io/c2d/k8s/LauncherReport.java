@@ -43,6 +43,11 @@ record LauncherReport(boolean told, boolean open, @Nullable Integer errno) {
         }
     }
 
+    /** Whether the launcher started nothing, since the network was open: it then exits as for what it can't run. */
+    boolean keptBack(int code) {
+        return open && code == NOT_RUN;
+    }
+
     /** Why the command could not be started, where this exit code says that it was not. */
     Optional<String> notStarted(int code) {
         if (errno == null || (code != NOT_FOUND && code != NOT_RUN)) {

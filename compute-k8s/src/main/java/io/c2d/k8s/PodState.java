@@ -191,7 +191,7 @@ final class PodState {
     }
 
     private static StepEnd ofLauncher(LauncherReport report, Integer code) {
-        if (report.open()) {
+        if (report.keptBack(code)) {
             return told(Cause.NEVER_STARTED, null, "the network of its pod was not shut off", null, null);
         }
         return report.notStarted(code)

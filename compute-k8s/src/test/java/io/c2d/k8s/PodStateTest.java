@@ -99,6 +99,10 @@ final class PodStateTest {
                         PodSample.in("Failed").ended(127, "Error").message("{\"format\":1,\"errno\":2}"),
                         "EXITED 127 its command can't be started: no such program in the image"),
                 row(
+                        "a success that says that it never began",
+                        PodSample.in("Succeeded").ended(0, "Completed").message("{\"format\":1,\"open\":true}"),
+                        "EXITED 0"),
+                row(
                         "an exit code of its own beside a message of its own",
                         PodSample.in("Failed").ended(3, "Error").message("{\"format\":1,\"errno\":2}"),
                         "EXITED 3"),
