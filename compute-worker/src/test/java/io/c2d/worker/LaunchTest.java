@@ -295,7 +295,9 @@ class LaunchTest {
                 namespace,
                 "sh",
                 "-c",
-                "setsid sh -c 'trap \"echo grandchild\" TERM; echo up; sleep 60 & wait' & "
+                // Whatever the signal meets, the sleep ends: before "up" nothing is sent, and afterwards there is one
+                // to kill.
+                "setsid sh -c 'sleep 60 & trap \"echo grandchild; kill -9 $!; exit\" TERM; echo up; wait' & "
                         + "trap 'wait; echo child; exit 9' TERM; echo ready; wait");
         launcher.awaitLog(unshare, "ready\n");
         launcher.awaitLog(unshare, "up\n");
