@@ -1,5 +1,6 @@
 package io.c2d.rest;
 
+import static io.c2d.rest.TestingService.await;
 import static io.c2d.rest.TestingService.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -192,9 +193,7 @@ class HardeningTest {
         try {
             service.call("GET", COMPUTE + "?signature=secret&jobId=1", "");
             service.call("GET", "/nothing?secret=1", "");
-            for (int i = 0; i < 1_000_000 && lines.list.size() < 2; i++) {
-                Thread.onSpinWait();
-            }
+            await(() -> lines.list.size() == 2);
             assertThat(lines.list.get(0).getFormattedMessage()).matches("GET /api/v1/compute 200 2 \\d+ ms");
             assertThat(lines.list.get(1).getFormattedMessage()).matches("GET /nothing 404 \\d+ \\d+ ms");
         } finally {

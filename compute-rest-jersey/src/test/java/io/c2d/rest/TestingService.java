@@ -40,10 +40,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
@@ -233,6 +235,15 @@ final class TestingService implements AutoCloseable {
             throw new AssertionError("a link begins with the public URL: " + link);
         }
         return link.substring(AUDIENCE.length());
+    }
+
+    /** Returns once something holds; fails where it does not come about. */
+    static void await(Callable<Boolean> condition) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(condition);
     }
 
     Job awaitEnd(JobId id) {

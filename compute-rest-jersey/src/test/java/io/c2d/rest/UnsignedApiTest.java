@@ -1,5 +1,6 @@
 package io.c2d.rest;
 
+import static io.c2d.rest.TestingService.await;
 import static io.c2d.rest.TestingService.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.c2d.core.json.StrictJson;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.JobStatus;
 import io.c2d.core.port.Environment;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -60,15 +62,7 @@ class UnsignedApiTest {
     }
 
     private void awaitRunning(JobId id) {
-        for (int i = 0;
-                i < 2_000
-                        && json(service.call("GET", COMPUTE + "?jobId=" + id, ""))
-                                        .at("/0/status")
-                                        .intValue()
-                                < 40;
-                i++) {
-            Thread.onSpinWait();
-        }
+        await(() -> service.engine.get(id).orElseThrow().status().code() >= JobStatus.RUNNING.code());
     }
 
     private void fails(HttpResponse<String> response, int status, String code, String... pointers) {
@@ -303,9 +297,7 @@ class UnsignedApiTest {
         HttpResponse<String> response = service.call("DELETE", COMPUTE, "{\"jobId\":\"" + id + "\"}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(json(response).at("/0/outputsUrl")).isEmpty();
-        for (int i = 0; i < 2_000 && !service.engine.get(id).orElseThrow().removed(); i++) {
-            service.call("GET", "/health/live", "");
-        }
+        await(() -> service.engine.get(id).orElseThrow().removed());
         assertThat(service.call("GET", COMPUTE + "?owner=o", "").body()).isEqualTo("[]");
         assertThat(json(service.call("GET", COMPUTE + "?jobId=" + id, ""))
                         .at("/0/removed")

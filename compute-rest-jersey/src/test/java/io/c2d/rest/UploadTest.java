@@ -1,5 +1,6 @@
 package io.c2d.rest;
 
+import static io.c2d.rest.TestingService.await;
 import static io.c2d.rest.TestingService.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,9 +80,7 @@ class UploadTest {
                 .job()
                 .orElseThrow();
         StepId algorithm = new StepId(id, 1, 0, StepKind.ALGORITHM, 1);
-        while (!algorithm.equals(at(id))) {
-            Thread.onSpinWait();
-        }
+        await(() -> algorithm.equals(at(id)));
         return algorithm;
     }
 
@@ -330,9 +329,7 @@ class UploadTest {
         for (int i = 0; i < AT_A_TIME; i++) {
             begin("outputs/slow" + i);
         }
-        while (underWay() < AT_A_TIME) {
-            Thread.onSpinWait();
-        }
+        await(() -> underWay() == AT_A_TIME);
         return sockets;
     }
 
@@ -360,9 +357,7 @@ class UploadTest {
         for (Socket each : fill()) {
             each.close();
         }
-        while (underWay() > 0) {
-            Thread.onSpinWait();
-        }
+        await(() -> underWay() == 0);
         HttpResponse<String> response = put(target("a?role=OUTPUT"), "abc", "Authorization", bearer());
         while (response.statusCode() == 503) {
             response = put(target("a?role=OUTPUT"), "abc", "Authorization", bearer());
@@ -374,9 +369,7 @@ class UploadTest {
     @Test
     void whatIsOverWhenTheLastByteComesIsGone() throws Exception {
         Socket slow = begin("outputs/late");
-        while (underWay() == 0) {
-            Thread.onSpinWait();
-        }
+        await(() -> underWay() > 0);
         service.cluster.finish(step.job());
         service.awaitEnd(step.job());
         assertThat(finish(slow)).startsWith("HTTP/1.1 410 ").contains("\"code\":\"gone\"");
