@@ -143,9 +143,8 @@ final class Transitions extends Benchmark {
         private Transition next() {
             int index = next++ % running.size();
             Job job = running.get(index);
-            Job changed = job.withAttempt(job.attempt().toBuilder()
-                    .trouble(null, "write " + job.version())
-                    .build());
+            Job changed = job.withAttempt(
+                    job.attempt().toBuilder().waits("write " + job.version()).build());
             running.set(index, changed);
             return new Transition(changed, changed.attempt().since(), "a transition");
         }

@@ -40,9 +40,10 @@ final class Instances {
             return StepSeen.ended(worst(
                     seen.stream().map(StepSeen::end).flatMap(Optional::stream).toList()));
         }
-        return seen.stream().anyMatch(s -> s.state() != State.PENDING)
-                ? StepSeen.of(State.RUNNING)
-                : seen.stream().filter(s -> s.waiting() != null).findFirst().orElse(seen.get(0));
+        boolean runs = seen.stream().anyMatch(s -> s.state() != State.PENDING);
+        String waiting =
+                seen.stream().flatMap(s -> s.waitingFor().stream()).findFirst().orElse(null);
+        return new StepSeen(runs ? State.RUNNING : State.PENDING, null, waiting);
     }
 
     private static boolean isRegister(Pod pod) {

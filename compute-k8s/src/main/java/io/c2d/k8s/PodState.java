@@ -54,15 +54,15 @@ final class PodState {
         if (isOver(pod)) {
             return isExplained(pod) ? StepSeen.ended(end(pod)) : StepSeen.of(StepSeen.State.RUNNING);
         }
-        if (statuses(pod).anyMatch(PodState::hasStarted)) {
-            return StepSeen.of(StepSeen.State.RUNNING);
-        }
         String waiting = waiting(pod).orElse(null);
+        if (statuses(pod).anyMatch(PodState::hasStarted)) {
+            return new StepSeen(StepSeen.State.RUNNING, null, waiting);
+        }
         // The spec can't be changed, so it will wait for ever: no need to have others wait too.
         boolean hopeless = statuses(pod).anyMatch(s -> INVALID_IMAGE.equals(waitingReason(s)));
         return hopeless
                 ? StepSeen.ended(new StepEnd(Cause.REFUSED, null, waiting, ImmutableList.of()))
-                : new StepSeen(StepSeen.State.PENDING, null, waiting);
+                : new StepSeen(StepSeen.State.PENDING, null, waiting != null ? waiting : placed(pod));
     }
 
     private static StepEnd ofPlaceholder(String refused) {
@@ -219,7 +219,12 @@ final class PodState {
         return lastTerminated(pod).map(ContainerStateTerminated::getMessage);
     }
 
-    /** Why nothing of it runs yet, if anybody says. */
+    /** A pull of an image or a mount that takes long is told of in events alone. */
+    private static @Nullable String placed(Pod pod) {
+        return pod.getSpec().getNodeName() == null ? null : "its container is being made";
+    }
+
+    /** What is wrong with it, or with a container of it, while it has not begun. */
     static Optional<String> waiting(Pod pod) {
         if (isTerminating(pod)) {
             return Optional.of("its pod is being deleted");

@@ -22,7 +22,10 @@ final class PodStateTest {
         String toMake = "PENDING its container can't be made ";
         return Stream.of(
                 row("just made", PodSample.in("Pending").unscheduled(), "PENDING"),
-                row("being made", PodSample.in("Pending").waiting("ContainerCreating", ""), "PENDING"),
+                row(
+                        "being made",
+                        PodSample.in("Pending").waiting("ContainerCreating", ""),
+                        "PENDING its container is being made"),
                 row("running", PodSample.in("Running").running(), "RUNNING"),
                 row(
                         "init runs",
@@ -44,15 +47,18 @@ final class PodStateTest {
                                 .running()
                                 .disrupted("EvictionByEvictionAPI")
                                 .deleted(),
-                        "RUNNING"),
+                        "RUNNING its pod is being deleted"),
                 row(
                         "node lost, not confirmed",
                         PodSample.in("Running")
                                 .running()
                                 .disrupted("DeletionByTaintManager")
                                 .deleted(),
-                        "RUNNING"),
-                row("deleted, not confirmed", PodSample.in("Running").running().deleted(), "RUNNING"),
+                        "RUNNING its pod is being deleted"),
+                row(
+                        "deleted, not confirmed",
+                        PodSample.in("Running").running().deleted(),
+                        "RUNNING its pod is being deleted"),
                 row(
                         "deleted while made",
                         PodSample.in("Pending").waiting("ContainerCreating", "").deleted(),

@@ -59,8 +59,14 @@ final class ReasonsTest {
     }
 
     @Test
-    void anImageThatCanNotBePulledIsToldWhenItsTimeIsOver() {
-        Job job = world.end(submitImage("missing"));
+    void anImageThatCanNotBePulledIsToldWhileTheJobWaitsAndWhenItsTimeIsOver() {
+        JobId id = submitImage("missing");
+        world.await(() -> world.job(id).attempt().reason() != null);
+        Job waiting = world.job(id);
+        assertThat(waiting.status()).isEqualTo(JobStatus.PROVISIONED);
+        assertThat(waiting.attempt().reason()).startsWith("the image missing:1 can't be pulled (");
+        assertThat(waiting.attempt().troubleSince()).isNull();
+        Job job = world.end(id);
         assertThat(job.outcome()).contains(Outcome.INFRASTRUCTURE_FAILED);
         assertThat(job.attempt().reason())
                 .startsWith("the algorithm was not running within 20 s: the image missing:1 can't be pulled");

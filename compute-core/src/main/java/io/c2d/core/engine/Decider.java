@@ -132,12 +132,7 @@ final class Decider {
 
     /** The attempt about to be changed because it gets on: what was in its way no longer shows. */
     static Attempt.Builder progress(Situation s) {
-        Attempt.Builder next = s.attempt().toBuilder();
-        if (s.attempt().troubleSince() != null) {
-            var end = s.attempt().end();
-            next.trouble(null, end == null ? null : end.reason());
-        }
-        return next;
+        return s.attempt().toBuilder().getsOn();
     }
 
     static Decision moveTo(Situation s, JobStatus status, String note, ClusterAction... actions) {

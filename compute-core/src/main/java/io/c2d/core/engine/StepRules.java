@@ -12,7 +12,9 @@ import io.c2d.core.model.StopRequest;
 import io.c2d.core.model.Wishes;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@link EndRules}.
  */
 final class StepRules {
+    /** What a try waits for each time, such as a volume that is being made, is over by then, and not worth a write. */
+    static final Duration SHOWN_AFTER = Duration.ofSeconds(5);
+
     private StepRules() {}
 
     static Decision decide(Situation s, StepTry step) {
@@ -117,11 +122,33 @@ final class StepRules {
             // A cache never says absent: what it does not know may never have been started.
             return Decision.LOOK_LIVE;
         }
-        if (seen.state() != StepSeen.State.ABSENT) {
-            return Decision.waitUntil(deadline);
+        return switch (seen.state()) {
+            case ABSENT ->
+                Decision.act(
+                        Decider.earlier(deadline, s.now().plus(Decider.LOOK_AGAIN)),
+                        new Start(s.spec(step, s.attempt())));
+            case UNKNOWN -> Decision.waitUntil(deadline);
+            case PENDING, RUNNING, ENDED -> show(s, step, seen, deadline);
+        };
+    }
+
+    /**
+     * Nothing is to be done for the try: the job says what it waits for, and no longer what was in its way. So a trouble that
+     * is over is over in the row too, and the next one has the whole time until it is given up.
+     */
+    private static Decision show(Situation s, StepTry step, StepSeen seen, Instant deadline) {
+        Instant worthSaying = step.since().plus(SHOWN_AFTER);
+        boolean soon = seen.waitingFor().isPresent() && s.now().isBefore(worthSaying);
+        Optional<String> said = soon ? Optional.empty() : seen.waitingFor();
+        Attempt.Builder next = Decider.progress(s);
+        said.ifPresent(next::waits);
+        Attempt shown = next.build();
+        if (shown.equals(s.attempt())) {
+            return Decision.waitUntil(soon ? Decider.earlier(deadline, worthSaying) : deadline);
         }
-        return Decision.act(
-                Decider.earlier(deadline, s.now().plus(Decider.LOOK_AGAIN)), new Start(s.spec(step, s.attempt())));
+        String note =
+                step.id().kind().label() + said.map(why -> " waits: " + why).orElse(" gets on");
+        return Decision.store(s.job().withAttempt(shown), s.now(), note);
     }
 
     /** A limit has passed: what is not known to run still may have ended in time. */

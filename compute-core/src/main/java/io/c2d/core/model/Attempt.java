@@ -164,10 +164,23 @@ public record Attempt(
             return this;
         }
 
-        /** Says what is wrong just now, or with {@code null} that nothing is any more. */
-        public Builder trouble(@Nullable Instant sinceWhen, @Nullable String what) {
+        /** Says what is wrong just now, and since when. */
+        public Builder trouble(Instant sinceWhen, String what) {
             troubleSince = sinceWhen;
             reason = what;
+            return this;
+        }
+
+        /** Says what it waits for, which is nobody's fault yet. */
+        public Builder waits(String what) {
+            reason = what;
+            return this;
+        }
+
+        /** Nothing is in its way any more: the reason is that of the algorithm's end again, if it has one. */
+        public Builder getsOn() {
+            troubleSince = null;
+            reason = end == null ? null : end.reason();
             return this;
         }
 

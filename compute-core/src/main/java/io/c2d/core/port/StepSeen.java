@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state how far it is
  * @param ended how it ended, there exactly where it has
- * @param waiting why it waits, {@code null} where it doesn't or nobody says
+ * @param waiting what it or a part of it waits for, one sentence for its user; {@code null} where it doesn't or nobody says
  */
 public record StepSeen(
         State state, @Nullable StepEnd ended, @Nullable String waiting) {

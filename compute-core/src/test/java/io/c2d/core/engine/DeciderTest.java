@@ -1,5 +1,17 @@
 package io.c2d.core.engine;
 
+import static io.c2d.core.engine.Situations.ABSENT;
+import static io.c2d.core.engine.Situations.ENGINE;
+import static io.c2d.core.engine.Situations.FILTERED;
+import static io.c2d.core.engine.Situations.NOW;
+import static io.c2d.core.engine.Situations.PLAIN;
+import static io.c2d.core.engine.Situations.RUNS;
+import static io.c2d.core.engine.Situations.at;
+import static io.c2d.core.engine.Situations.end;
+import static io.c2d.core.engine.Situations.exit;
+import static io.c2d.core.engine.Situations.next;
+import static io.c2d.core.engine.Situations.seen;
+import static io.c2d.core.engine.Situations.step;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,23 +19,14 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import io.c2d.core.json.WorkflowCodec;
+import io.c2d.core.engine.Situations.Wish;
 import io.c2d.core.model.AlgorithmEnd;
-import io.c2d.core.model.Attempt;
-import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
-import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Outcome;
-import io.c2d.core.model.Owner;
-import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import io.c2d.core.model.StepTry;
 import io.c2d.core.model.StopRequest;
-import io.c2d.core.model.Submission;
-import io.c2d.core.model.Wishes;
-import io.c2d.core.model.Workflow;
-import io.c2d.core.port.Environment;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.Presence;
 import io.c2d.core.port.StepEnd;
@@ -32,7 +35,6 @@ import io.c2d.core.port.StepSeen;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -42,82 +44,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of a job's life as a table: where it is, what is seen, what is wished; what is stored and done. */
 final class DeciderTest {
-    private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-    private static final EngineId ENGINE = EngineId.create(new Random(1));
-    private static final JobId ID = JobId.create(NOW, new Random(2));
-    private static final Workflow WORK = WorkflowCodec.read("""
-            {"stages":[{"input":[],"compute":{"maxtime":100},"algorithm":{"rawcode":"x",
-            "container":{"image":"sh","entrypoint":"sh $ALGO"}}}]}""");
-    private static final Environment PLAIN = Environment.defaults("default");
-    private static final Environment FILTERED = PLAIN.withFilter("true");
-
-    private enum Wish {
-        NONE,
-        STOP,
-        MAXTIME,
-        DELETE
-    }
-
-    private static Wishes wishes(Wish wish) {
-        return switch (wish) {
-            case NONE -> Wishes.NONE;
-            case STOP -> new Wishes(StopRequest.CALLED, NOW, null);
-            case MAXTIME -> new Wishes(StopRequest.MAXTIME, NOW, null);
-            case DELETE -> new Wishes(StopRequest.CALLED, NOW, NOW);
-        };
-    }
-
-    private static StepId step(StepKind kind, int tryNumber) {
-        return new StepId(ID, 1, 0, kind, tryNumber);
-    }
-
-    private static Job at(JobStatus status, @Nullable StepKind kind, int tryNumber, Wish wish) {
-        StepTry current = kind == null
-                ? null
-                : new StepTry(step(kind, tryNumber), ENGINE, NOW.minus(Duration.ofSeconds(5)), tryNumber - 1);
-        boolean results = kind == StepKind.FILTER || kind == StepKind.PUBLISH;
-        boolean running = status == JobStatus.RUNNING;
-        Attempt attempt = new Attempt(
-                1,
-                status,
-                NOW.minusSeconds(5),
-                kind == null ? null : "anchor",
-                kind == null || kind == StepKind.STAGE_IN ? null : step(StepKind.STAGE_IN, 1),
-                current,
-                running ? NOW.minusSeconds(5) : null,
-                results ? new AlgorithmEnd(Outcome.SUCCEEDED, 0, null, step(StepKind.ALGORITHM, 1), null, true) : null,
-                ImmutableList.of(),
-                null,
-                null,
-                null,
-                null,
-                null);
-        Submission submission = new Submission(new Owner("me"), "a", WORK, "default", NOW);
-        return new Job(ID, 7, ENGINE, 1, submission, attempt, wishes(wish), 1, false);
-    }
-
-    private static Situation seen(Job job, Environment environment, @Nullable String anchor, @Nullable StepSeen step) {
-        Presence presence = anchor == null ? Presence.ABSENT : Presence.PRESENT;
-        return new Situation(
-                job,
-                new Observation(true, ImmutableMap.of(1, presence), anchor, step),
-                ImmutableSet.of(),
-                environment,
-                ENGINE,
-                NOW);
-    }
-
-    private static StepSeen exit(int code) {
-        return StepSeen.ended(StepEnd.exited(code));
-    }
-
-    private static StepSeen end(Cause cause) {
-        return StepSeen.ended(StepEnd.of(cause));
-    }
-
-    private static final StepSeen RUNS = StepSeen.of(StepSeen.State.RUNNING);
-    private static final StepSeen ABSENT = StepSeen.of(StepSeen.State.ABSENT);
-
     /** status, step, try, wish, filter, seen: next status (0 stays), outcome, action. */
     static Stream<Arguments> rows() {
         JobStatus s1 = JobStatus.WARMING_UP;
@@ -239,13 +165,6 @@ final class DeciderTest {
                 .isTrue();
     }
 
-    private static Job next(Job job, Environment environment, StepSeen seen) {
-        return Decider.decide(seen(job, environment, "anchor", seen))
-                .transition()
-                .orElseThrow()
-                .next();
-    }
-
     @Test
     void afterAStoredStopExit0IsNoSuccess() {
         Job stopped = next(at(JobStatus.RUNNING, StepKind.ALGORITHM, 1, Wish.STOP), PLAIN, exit(0));
@@ -310,18 +229,6 @@ final class DeciderTest {
         Decision cached = Decider.decide(
                 new Situation(job, new Observation(false, left, null, RUNS), ImmutableSet.of(), PLAIN, ENGINE, NOW));
         assertThat(cached.transition()).isEmpty();
-    }
-
-    @Test
-    void whatAStepWaitedForIsToldWhereItsLimitPasses() {
-        Job job = at(JobStatus.PROVISIONED, StepKind.ALGORITHM, 1, Wish.NONE);
-        StepSeen waits = new StepSeen(StepSeen.State.PENDING, null, "the image x can't be pulled");
-        Observation seen = new Observation(true, ImmutableMap.of(1, Presence.PRESENT), "anchor", waits);
-        Instant late = NOW.plus(PLAIN.limits().scheduling());
-        Decision decision = Decider.decide(new Situation(job, seen, ImmutableSet.of(), PLAIN, ENGINE, late));
-        AlgorithmEnd end = requireNonNull(
-                decision.transition().orElseThrow().next().attempt().end());
-        assertThat(end.reason()).isEqualTo("the algorithm was not running within 30 min: the image x can't be pulled");
     }
 
     @Test

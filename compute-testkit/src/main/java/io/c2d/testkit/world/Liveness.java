@@ -1,6 +1,7 @@
 package io.c2d.testkit.world;
 
 import io.c2d.core.model.Artifact;
+import io.c2d.core.model.Attempt;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
 import io.c2d.core.model.JobStatus;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Liveness {
     /** A look that was lost is made up for by the resync, each 30 s, and a turn in trouble comes back within 10 s. */
     static final Duration UNSEEN = Duration.ofMinutes(1);
+
+    /** A look that was lost, and five seconds before a wait is worth saying. */
+    static final Duration UNSHOWN = Duration.ofSeconds(45);
 
     /** A job that is owned and open has a turn or a timer to come, or gets one at the next resync. */
     static final Duration UNATTENDED = Duration.ofSeconds(45);
@@ -59,10 +63,19 @@ final class Liveness {
         this.attended = attended;
     }
 
-    void tick() {
+    /**
+     * Looks at all jobs.
+     *
+     * @param peace whether no effect of a fault comes any more; before, nothing but what a job shows is looked at, since what
+     *     it waits for then began while there were faults
+     */
+    void tick(boolean peace) {
         List<String> now = new ArrayList<>();
         for (Job job : rows.rows()) {
             if (job.isOpen()) {
+                shows(job, now);
+            }
+            if (job.isOpen() && peace) {
                 look(job, now);
             }
         }
@@ -92,6 +105,27 @@ final class Liveness {
                     () -> "its step has ended, unseen: " + job,
                     key("unseen", job, step.id().name()),
                     now);
+        }
+    }
+
+    /** A job shows what its step waits for, and neither that nor a trouble once its step runs. */
+    private void shows(Job job, List<String> now) {
+        Attempt attempt = job.attempt();
+        StepTry step = attempt.step();
+        if (step == null
+                || job.isFinished()
+                || job.wishes().wantEnd()
+                || attempt.end() != null
+                || !rows.isAlive(job.owner())) {
+            return;
+        }
+        boolean waits = Snapshots.NO_PLACE.equals(attempt.reason());
+        for (Container container : cluster.containers()) {
+            boolean told = container.began() ? attempt.reason() == null : waits;
+            if (container.id.equals(step.id()) && container.spec != null && container.end == null && !told) {
+                String key = key("shows", job, step.id().name() + container.began() + job.owner());
+                notFor(UNSHOWN, "shows", () -> "it does not say how its step is: " + job, key, now);
+            }
         }
     }
 

@@ -265,8 +265,10 @@ public final class SimulatedWorld {
         }
         containers.tick();
         readers();
+        if (!tools.rates().isOn()) {
+            liveness.tick(peace);
+        }
         if (peace) {
-            liveness.tick();
             boolean late = scheduler.ticker().read() - peaceSince > Liveness.ALL.toNanos();
             verdict.require(!late || liveness.isAllDone(), "liveness", "not all jobs have ended");
             if (!calling && liveness.isAllDone() && callers.unanswered() == 0) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** How a cluster looked from time to time: what caches that lag behind show. */
 final class Snapshots {
+    /** What everything waits for that has not begun. */
+    static final String NO_PLACE = "there is no place for it";
+
     private static final long KEPT = Duration.ofMinutes(3).toNanos();
 
     /** How one attempt looked. */
@@ -56,7 +59,9 @@ final class Snapshots {
         if (container.isCutOff() && container.began()) {
             return StepSeen.of(StepSeen.State.UNKNOWN);
         }
-        return StepSeen.of(container.began() ? StepSeen.State.RUNNING : StepSeen.State.PENDING);
+        return container.began()
+                ? StepSeen.of(StepSeen.State.RUNNING)
+                : new StepSeen(StepSeen.State.PENDING, null, NO_PLACE);
     }
 
     /** Remembers how a job looks now. */

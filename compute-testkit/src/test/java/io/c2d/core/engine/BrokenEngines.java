@@ -7,6 +7,7 @@ import io.c2d.core.model.StepTry;
 import io.c2d.core.port.ArtifactStore;
 import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
+import io.c2d.core.port.Observation;
 import io.c2d.core.port.StepSeen;
 import java.time.Duration;
 import java.util.function.Function;
@@ -104,6 +105,33 @@ public final class BrokenEngines {
         decider(builder, s -> {
             boolean waits = s.job().status() == JobStatus.WARMING_UP && full.test(s.job());
             return waits ? Decision.waitUntil(s.now().plus(Decider.LOOK_AGAIN)) : Decider.decide(s);
+        });
+    }
+
+    /** Never takes back what it once said was in a step's way. */
+    public static void troubleStays(ComputeEngine.Builder builder) {
+        decider(builder, s -> {
+            Decision decision = Decider.decide(s);
+            Attempt over = s.attempt().toBuilder().getsOn().build();
+            boolean takenBack = !over.equals(s.attempt())
+                    && decision.transition()
+                            .filter(t -> t.next().attempt().equals(over))
+                            .isPresent();
+            return takenBack ? Decision.waitUntil(s.now().plus(Decider.LOOK_AGAIN)) : decision;
+        });
+    }
+
+    /** Keeps to itself what a step waits for. */
+    public static void waitsUntold(ComputeEngine.Builder builder) {
+        decider(builder, s -> {
+            Observation seen = s.seen();
+            StepSeen step = seen.step().orElse(null);
+            Observation untold = step == null || step.waiting() == null
+                    ? seen
+                    : new Observation(
+                            seen.live(), seen.attempts(), seen.anchor().orElse(null), StepSeen.of(step.state()));
+            return Decider.decide(new Situation(
+                    s.job(), untold, s.storedArtifacts(), s.environment(), s.engine(), s.lookedAt(), s.now()));
         });
     }
 

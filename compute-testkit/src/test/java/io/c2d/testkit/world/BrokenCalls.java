@@ -137,10 +137,11 @@ final class BrokenCalls {
         }
     }
 
-    /** What is past its retention is looked for first, and then deleted whatever has become of it. */
+    /** What is past its retention is looked for at one sweep, and deleted at the next whatever has become of it. */
     static final class RetentionUnfenced implements Variant.Pair {
         private final JobStore sound;
         private final Set<JobId> due = new LinkedHashSet<>();
+        private final Set<JobId> doomed = new LinkedHashSet<>();
 
         RetentionUnfenced(JobStore sound) {
             this.sound = sound;
@@ -160,7 +161,6 @@ final class BrokenCalls {
                             due.add(job.id());
                         }
                     }
-                    pausing.maybe();
                 }
                 return Optional.empty();
             });
@@ -172,7 +172,9 @@ final class BrokenCalls {
                 if (!method.equals("expire")) {
                     return Optional.empty();
                 }
-                WishRequest delete = new WishRequest(ImmutableList.copyOf(due), WishRequest.Wish.DELETE, null);
+                WishRequest delete = new WishRequest(ImmutableList.copyOf(doomed), WishRequest.Wish.DELETE, null);
+                doomed.clear();
+                doomed.addAll(due);
                 due.clear();
                 return Optional.of(sound.wish(delete).changed());
             });

@@ -68,6 +68,8 @@ final class CallerVariants {
                 }),
                 Variant.view("6 sweeper reads the store first", (v, p) -> Broken.sweepsByOldRows(v, v, p)),
                 Variant.engine("6 restart prepares early", OTHERS, (b, c, a, skew) -> BrokenEngines.preparesEarly(b)),
+                Variant.engine("6 trouble never taken back", OTHERS, (b, c, a, skew) -> BrokenEngines.troubleStays(b)),
+                Variant.engine("6 a wait untold", OTHERS, (b, c, a, skew) -> BrokenEngines.waitsUntold(b)),
                 new Variant("6 retention without a fenced write", OTHERS, ExpiresAsCallersRestart::new),
                 new Variant("6 heartbeat independent of progress", OTHERS, HungUnnoticed::new),
                 new Variant("6 queue stop ignored when full", OTHERS, QueuedStopWaits::new));
