@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableTable;
 import com.google.common.collect.Iterables;
 import com.google.common.collect.Table;
+import io.c2d.core.memory.Rows.Row;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
@@ -28,12 +29,10 @@ import io.c2d.core.port.WishResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,20 +42,14 @@ import java.util.function.Supplier;
  * no method waits. Several engines of one process may share it.
  */
 public final class InMemoryJobStore implements JobStore {
-    /** A job, its place in the stored order, and whether a wish came after its engine's last write. */
-    private record Row(long sequence, Job job, boolean unseenWish) {}
-
     private final InstantSource clock;
     private final String installation;
     private final Leases leases = new Leases();
-    private final Map<JobId, Row> rows = new HashMap<>();
-    private final TreeMap<Long, JobId> order = new TreeMap<>();
-    private final Map<JobId, List<JobEvent>> events = new HashMap<>();
+    private final Rows rows = new Rows();
     private final Acceptances acceptances = new Acceptances();
     private final Map<String, String> lastOwners = new HashMap<>();
     private final Map<String, String> kept = new HashMap<>();
     private final List<Consumer<JobId>> listeners = new CopyOnWriteArrayList<>();
-    private long sequence;
 
     private InMemoryJobStore(InstantSource clock, String installation) {
         this.clock = clock;
@@ -129,8 +122,7 @@ public final class InMemoryJobStore implements JobStore {
         Optional<Job> named = request.restart().flatMap(this::get);
         Optional<String> agreement =
                 request.agreementId().or(() -> named.map(job -> job.submission().agreementId()));
-        List<Job> ofAgreement = newestFirst().stream()
-                .map(Row::job)
+        List<Job> ofAgreement = rows.newestFirst()
                 .filter(job -> job.submission().owner().sameAs(request.owner()))
                 .filter(job ->
                         agreement.filter(job.submission().agreementId()::equals).isPresent())
@@ -142,8 +134,8 @@ public final class InMemoryJobStore implements JobStore {
                 ofAgreement.stream().filter(job -> !job.isFinished()).findFirst(),
                 now());
         admission.write().ifPresent(job -> {
-            write(job, false);
-            event(JobEvent.of(job, now(), job.version() == 1 ? "submitted" : "restarted"));
+            rows.write(job, false);
+            rows.add(JobEvent.of(job, now(), job.version() == 1 ? "submitted" : "restarted"));
             acceptances.remember(request, admission.result(), now());
         });
         return admission.result();
@@ -165,9 +157,9 @@ public final class InMemoryJobStore implements JobStore {
         }
         ImmutableSet.Builder<JobId> changed = ImmutableSet.builder();
         for (JobId id : request.jobs()) {
-            Row row = rows.get(id);
             String note = request.wish() == WishRequest.Wish.STOP ? "stop" : "delete";
-            if (row != null && wish(row.job(), request.wish().applyTo(row.job(), now()), note)) {
+            Optional<Job> job = rows.get(id);
+            if (job.isPresent() && wish(job.get(), request.wish().applyTo(job.get(), now()), note)) {
                 changed.add(id);
             }
         }
@@ -179,14 +171,14 @@ public final class InMemoryJobStore implements JobStore {
             return false;
         }
         Job next = job.withWishes(wishes);
-        write(next, true);
-        event(JobEvent.of(next, now(), note));
+        rows.write(next, true);
+        rows.add(JobEvent.of(next, now(), note));
         return true;
     }
 
     @Override
     public synchronized Optional<Job> get(JobId id) {
-        return Optional.ofNullable(rows.get(id)).map(Row::job);
+        return rows.get(id);
     }
 
     @Override
@@ -196,31 +188,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized JobPage query(JobQuery query) {
-        List<Row> found = newestFirst().stream()
-                .filter(row -> query.cursor().map(c -> row.sequence() < c).orElse(true))
-                .filter(row -> matches(query, row.job()))
-                .limit(query.limit() + 1L)
-                .toList();
-        boolean more = found.size() > query.limit();
-        List<Row> page = more ? found.subList(0, query.limit()) : found;
-        return new JobPage(
-                page.stream().map(Row::job).collect(ImmutableList.toImmutableList()),
-                more ? page.get(page.size() - 1).sequence() : null);
-    }
-
-    private static boolean matches(JobQuery query, Job job) {
-        boolean state = switch (query.state()) {
-            case RUNNING -> !job.isFinished();
-            case PRESENT -> !job.removed();
-            case REMOVED -> job.removed();
-            case ANY -> true;
-        };
-        return state
-                && query.jobId().map(job.id()::equals).orElse(true)
-                && query.ownedBy().map(job.submission().owner()::sameAs).orElse(true)
-                && query.agreementId()
-                        .map(job.submission().agreementId()::equals)
-                        .orElse(true);
+        return rows.page(query);
     }
 
     @Override
@@ -230,13 +198,13 @@ public final class InMemoryJobStore implements JobStore {
             return ImmutableList.of();
         }
         Iterable<Job> all =
-                Iterables.transform(order.values(), id -> requireRow(id).job());
+                Iterables.transform(rows.oldestFirst(), id -> rows.require(id).job());
         ImmutableList<Job> free = ImmutableList.copyOf(Iterables.filter(all, this::isFree));
         if (free.isEmpty()) {
             return ImmutableList.of();
         }
         ImmutableList<Job> chosen = new ClaimOrder(environments, all, lastOwners, now()).choose(free, max);
-        chosen.forEach(job -> write(job.claimedBy(engine), false));
+        chosen.forEach(job -> rows.write(job.claimedBy(engine), false));
         return chosen.stream().map(Job::id).collect(ImmutableList.toImmutableList());
     }
 
@@ -253,13 +221,13 @@ public final class InMemoryJobStore implements JobStore {
         }
         ImmutableSet.Builder<JobId> won = ImmutableSet.builder();
         for (Transition transition : transitions) {
-            Row row = rows.get(transition.next().id());
-            boolean current = row != null
-                    && engine.equals(row.job().owner())
-                    && row.job().version() == transition.expectedVersion();
+            boolean current = rows.get(transition.next().id())
+                    .filter(job -> engine.equals(job.owner()))
+                    .filter(job -> job.version() == transition.expectedVersion())
+                    .isPresent();
             if (current) {
-                write(transition.next(), false);
-                event(transition.event());
+                rows.write(transition.next(), false);
+                rows.add(transition.event());
                 won.add(transition.next().id());
             }
         }
@@ -268,7 +236,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized ImmutableList<JobId> owned(EngineId engine, Optional<JobId> after, int max) {
-        return rows.values().stream()
+        return rows.all()
                 .map(Row::job)
                 .filter(job -> job.isOwnedBy(engine) && job.isOpen())
                 .map(Job::id)
@@ -280,7 +248,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized ImmutableList<JobId> unseenWishes(EngineId engine, int max) {
-        return rows.values().stream()
+        return rows.all()
                 .filter(row -> row.unseenWish() && row.job().isOwnedBy(engine))
                 .map(row -> row.job().id())
                 .sorted()
@@ -291,11 +259,7 @@ public final class InMemoryJobStore implements JobStore {
     @Override
     public synchronized QueueDepth queueDepth() {
         Table<String, String, Integer> waiting = HashBasedTable.create();
-        for (Row row : rows.values()) {
-            if (ClaimOrder.isQueued(row.job())) {
-                ClaimOrder.add(waiting, row.job());
-            }
-        }
+        rows.all().map(Row::job).filter(ClaimOrder::isQueued).forEach(job -> ClaimOrder.add(waiting, job));
         return new QueueDepth(ImmutableTable.copyOf(waiting));
     }
 
@@ -310,8 +274,8 @@ public final class InMemoryJobStore implements JobStore {
             ImmutableMap<String, Duration> retention, Duration otherwise, int max) {
         ImmutableSet.Builder<JobId> expired = ImmutableSet.builder();
         int count = 0;
-        for (JobId id : ImmutableList.copyOf(order.values())) {
-            Job job = requireRow(id).job();
+        for (JobId id : ImmutableList.copyOf(rows.oldestFirst())) {
+            Job job = rows.require(id).job();
             Instant finished = job.attempt().finished();
             Duration keep = retention.getOrDefault(job.submission().environment(), otherwise);
             boolean due = finished != null && !job.wishes().delete() && !now().isBefore(finished.plus(keep));
@@ -327,7 +291,7 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized int purge(Duration keep, int max) {
-        List<Row> old = rows.values().stream()
+        List<Row> old = rows.all()
                 .filter(row -> row.job().removed())
                 .filter(row -> {
                     Instant deleted = row.job().wishes().deleteAt();
@@ -335,11 +299,7 @@ public final class InMemoryJobStore implements JobStore {
                 })
                 .limit(max)
                 .toList();
-        for (Row row : old) {
-            rows.remove(row.job().id());
-            order.remove(row.sequence());
-            events.remove(row.job().id());
-        }
+        old.forEach(rows::remove);
         return old.size();
     }
 
@@ -370,33 +330,10 @@ public final class InMemoryJobStore implements JobStore {
 
     @Override
     public synchronized ImmutableList<JobEvent> history(JobId id) {
-        return ImmutableList.copyOf(events.getOrDefault(id, List.of()));
+        return rows.history(id);
     }
 
     /** Nothing to close. */
     @Override
     public void close() {}
-
-    private List<Row> newestFirst() {
-        return order.descendingMap().values().stream().map(this::requireRow).toList();
-    }
-
-    private Row requireRow(JobId id) {
-        Row row = rows.get(id);
-        if (row == null) {
-            throw new IllegalStateException("no row for " + id);
-        }
-        return row;
-    }
-
-    private void write(Job job, boolean unseenWish) {
-        Row former = rows.get(job.id());
-        long place = former == null ? ++sequence : former.sequence();
-        rows.put(job.id(), new Row(place, job, unseenWish));
-        order.put(place, job.id());
-    }
-
-    private void event(JobEvent event) {
-        events.computeIfAbsent(event.job(), id -> new ArrayList<>()).add(event);
-    }
 }
