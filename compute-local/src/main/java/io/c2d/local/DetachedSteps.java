@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * folder alone, so whoever comes after a crash sees the same.
  */
 final class DetachedSteps {
+    /** Its image is pulled, or what it works on is copied. */
+    private static final String PREPARING = "its sandbox is being prepared";
+
     private static final Logger log = LoggerFactory.getLogger(DetachedSteps.class);
     private static final int SIGKILL = 128 + 9;
     private static final int SIGTERM = 128 + 15;
@@ -180,7 +183,9 @@ final class DetachedSteps {
             return ended(folder, step);
         }
         if (!folder.isStarted()) {
-            return StepSeen.of(preparing.contains(step) ? StepSeen.State.PENDING : StepSeen.State.ABSENT);
+            return preparing.contains(step)
+                    ? new StepSeen(StepSeen.State.PENDING, null, PREPARING)
+                    : StepSeen.of(StepSeen.State.ABSENT);
         }
         // Begun comes after the lock, so a supervisor that has begun and holds no lock now is dead, or has just
         // written.

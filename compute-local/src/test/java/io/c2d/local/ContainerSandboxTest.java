@@ -188,6 +188,17 @@ final class ContainerSandboxTest {
     }
 
     @Test
+    void aJobSaysThatItWaitsWhileItsImageIsPulled() throws Exception {
+        Path pulled = folder.resolve("pulled");
+        reopen(pretending("pull", "until test -e " + pulled + "; do sleep 0.1; done; exit 0"), WHERE);
+        JobId id = engine.submit(ME, "a", Samples.shell("exit 0"));
+        Waiting.until(() -> engine.get(id).orElseThrow().attempt().reason() != null);
+        assertThat(engine.get(id).orElseThrow().attempt().reason()).isEqualTo("its sandbox is being prepared");
+        Files.createFile(pulled);
+        assertThat(ended(id).attempt().reason()).isNull();
+    }
+
+    @Test
     void aStopDoesNotWaitForAPull() throws Exception {
         reopen(pretending("pull", "touch " + folder + "/pulling; exec sleep 3"), WHERE);
         JobId id = engine.submit(ME, "a", Samples.shell("exit 0"));
