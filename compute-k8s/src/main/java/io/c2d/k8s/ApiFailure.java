@@ -1,5 +1,6 @@
 package io.c2d.k8s;
 
+import io.c2d.core.model.Sentence;
 import io.c2d.core.port.ClusterException;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusCause;
@@ -86,7 +87,7 @@ final class ApiFailure {
     private static String text(KubernetesClientException e) {
         Status status = e.getStatus();
         String message = status == null || status.getMessage() == null ? "code " + e.getCode() : status.getMessage();
-        return message.length() > MAX_TEXT ? message.substring(0, MAX_TEXT) + "…" : message;
+        return Sentence.of(message, MAX_TEXT);
     }
 
     private static @Nullable String reason(KubernetesClientException e) {

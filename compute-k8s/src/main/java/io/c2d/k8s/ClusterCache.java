@@ -1,5 +1,6 @@
 package io.c2d.k8s;
 
+import com.google.common.base.Strings;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.common.collect.ImmutableList;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,7 +141,8 @@ final class ClusterCache implements AutoCloseable {
         if (PodState.of(pod).state() == StepSeen.State.RUNNING) {
             waiting.invalidate(pod.getMetadata().getUid());
         } else {
-            PodState.waiting(pod).ifPresent(why -> waiting.put(pod.getMetadata().getUid(), why));
+            PodWaiting.obstacle(pod)
+                    .ifPresent(why -> waiting.put(pod.getMetadata().getUid(), why.sentence()));
         }
     }
 
@@ -151,6 +154,17 @@ final class ClusterCache implements AutoCloseable {
     /** Whether all watches have begun, so that what was there when they did is known. */
     boolean hasSeenAll() {
         return namespaces.values().stream().flatMap(w -> w.all().stream()).allMatch(SharedIndexInformer::hasSynced);
+    }
+
+    /** The version of the newest object that a watch has told of, empty before it has listed. */
+    String heard(String namespace, Class<? extends HasMetadata> type) {
+        Watches watches = namespaces.get(namespace);
+        return watches == null
+                ? ""
+                : watches.all().stream()
+                        .filter(informer -> informer.getApiTypeClass().equals(type))
+                        .map(informer -> Strings.nullToEmpty(informer.lastSyncResourceVersion()))
+                        .collect(Collectors.joining());
     }
 
     /** The namespaces that are watched. */

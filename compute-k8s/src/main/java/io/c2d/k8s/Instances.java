@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSeen.State;
+import io.c2d.core.port.StepSeen.Wait;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -14,12 +16,15 @@ import java.util.function.Function;
  * has. Pure.
  */
 final class Instances {
+    private static final Comparator<Pod> IN_ORDER =
+            Comparator.comparing(pod -> pod.getMetadata().getName());
+
     private Instances() {}
 
     /**
      * The step.
      *
-     * @param pods those of the try that are known, in any order
+     * @param pods those of the try that are known, in any order; of several that wait, the first instance's is told
      * @param missing what a pod is that is not among them
      * @param look what one pod shows
      */
@@ -27,7 +32,7 @@ final class Instances {
         if (pods.isEmpty()) {
             return StepSeen.of(missing);
         }
-        List<StepSeen> seen = pods.stream().map(look).toList();
+        List<StepSeen> seen = pods.stream().sorted(IN_ORDER).map(look).toList();
         boolean placeholder = pods.stream()
                 .anyMatch(pod ->
                         isRegister(pod) && PodFrame.placeholderReason(pod).isPresent());
@@ -41,7 +46,7 @@ final class Instances {
                     seen.stream().map(StepSeen::end).flatMap(Optional::stream).toList()));
         }
         boolean runs = seen.stream().anyMatch(s -> s.state() != State.PENDING);
-        String waiting =
+        Wait waiting =
                 seen.stream().flatMap(s -> s.waitingFor().stream()).findFirst().orElse(null);
         return new StepSeen(runs ? State.RUNNING : State.PENDING, null, waiting);
     }

@@ -15,6 +15,7 @@ import io.c2d.core.port.JobRef;
 import io.c2d.core.port.Observation;
 import io.c2d.core.port.StepSpec;
 import io.c2d.core.port.Subscription;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +59,11 @@ public final class KubernetesCluster implements ComputeCluster {
     /** Whether the watches have told of everything that was there when they began; till then looks are live ones. */
     public boolean hasSeenAll() {
         return cache.hasSeenAll();
+    }
+
+    /** As {@link ClusterCache#heard}. */
+    String heard(String namespace, Class<? extends HasMetadata> type) {
+        return cache.heard(namespace, type);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.c2d.k8s;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.c2d.core.model.Owner;
+import io.c2d.core.model.Sentence;
 import io.c2d.core.model.StepId;
 import io.c2d.core.model.StepKind;
 import io.c2d.core.port.AttemptRef;
@@ -125,7 +126,7 @@ final class PodFrame {
                 .withResources(Resources.none())
                 .endContainer()
                 .build();
-        String reason = refused == null ? "" : refused.substring(0, Math.min(refused.length(), MAX_REASON));
+        String reason = refused == null ? "" : Sentence.of(refused, MAX_REASON);
         return pod(
                 place,
                 spec,

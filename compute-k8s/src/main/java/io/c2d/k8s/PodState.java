@@ -3,12 +3,13 @@ package io.c2d.k8s;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Streams;
+import io.c2d.core.model.Sentence;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepEnd.Cause;
 import io.c2d.core.port.StepSeen;
+import io.c2d.core.port.StepSeen.Wait;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
-import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodState {
     private static final ImmutableSet<String> PHASES_OF_END = ImmutableSet.of("Succeeded", "Failed");
-    /** Said while all is well. */
-    private static final ImmutableSet<String> NO_REASON = ImmutableSet.of("PodInitializing", "ContainerCreating");
     /** The kubelet did not take the pod, so nothing of it ran. */
     private static final ImmutableSet<String> NOT_ADMITTED = ImmutableSet.of(
             "NodeAffinity",
@@ -40,7 +39,6 @@ final class PodState {
     /** Exit codes of what ended by SIGKILL or SIGTERM. */
     private static final ImmutableSet<Integer> BY_SIGNAL = ImmutableSet.of(137, 143);
 
-    private static final String INVALID_IMAGE = "InvalidImageName";
     private static final int MAX_TEXT = 500;
 
     private PodState() {}
@@ -54,15 +52,14 @@ final class PodState {
         if (isOver(pod)) {
             return isExplained(pod) ? StepSeen.ended(end(pod)) : StepSeen.of(StepSeen.State.RUNNING);
         }
-        String waiting = waiting(pod).orElse(null);
         if (statuses(pod).anyMatch(PodState::hasStarted)) {
-            return new StepSeen(StepSeen.State.RUNNING, null, waiting);
+            return new StepSeen(
+                    StepSeen.State.RUNNING, null, PodWaiting.obstacle(pod).orElse(null));
         }
-        // The spec can't be changed, so it will wait for ever: no need to have others wait too.
-        boolean hopeless = statuses(pod).anyMatch(s -> INVALID_IMAGE.equals(waitingReason(s)));
-        return hopeless
-                ? StepSeen.ended(new StepEnd(Cause.REFUSED, null, waiting, ImmutableList.of()))
-                : new StepSeen(StepSeen.State.PENDING, null, waiting != null ? waiting : placed(pod));
+        Wait waiting = PodWaiting.of(pod).orElse(null);
+        return waiting != null && PodWaiting.isHopeless(pod)
+                ? StepSeen.ended(new StepEnd(Cause.REFUSED, null, waiting.sentence(), ImmutableList.of()))
+                : new StepSeen(StepSeen.State.PENDING, null, waiting);
     }
 
     private static StepEnd ofPlaceholder(String refused) {
@@ -219,34 +216,6 @@ final class PodState {
         return lastTerminated(pod).map(ContainerStateTerminated::getMessage);
     }
 
-    /** A pull of an image or a mount that takes long is told of in events alone. */
-    private static @Nullable String placed(Pod pod) {
-        return pod.getSpec().getNodeName() == null ? null : "its container is being made";
-    }
-
-    /** What is wrong with it, or with a container of it, while it has not begun. */
-    static Optional<String> waiting(Pod pod) {
-        if (isTerminating(pod)) {
-            return Optional.of("its pod is being deleted");
-        }
-        Optional<String> container = statuses(pod)
-                .filter(s -> waitingReason(s) != null && !NO_REASON.contains(waitingReason(s)))
-                .map(s -> sentence(String.valueOf(waitingReason(s)), s))
-                .findFirst();
-        return container.or(() -> condition(pod, "PodScheduled", "False")
-                .map(c -> withMessage("it waits for a place on the cluster", c.getReason(), c.getMessage())));
-    }
-
-    private static String sentence(String reason, ContainerStatus status) {
-        String message = status.getState().getWaiting().getMessage();
-        return switch (reason) {
-            case "ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ErrImageNeverPull" ->
-                withMessage("the image " + status.getImage() + " can't be pulled", reason, message);
-            case INVALID_IMAGE -> withMessage("the image's name " + status.getImage() + " is not valid", reason, null);
-            default -> withMessage("its container can't be made", reason, message);
-        };
-    }
-
     private static StepEnd told(
             Cause cause, @Nullable Integer code, String what, @Nullable String reason, @Nullable String message) {
         return new StepEnd(cause, code, withMessage(what, reason, message), ImmutableList.of());
@@ -254,13 +223,10 @@ final class PodState {
 
     private static String withMessage(String what, @Nullable String reason, @Nullable String message) {
         String text = what + (reason == null ? "" : " (" + reason + ")");
-        if (message != null && !message.isBlank()) {
-            text += ": " + message.strip();
-        }
-        return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
+        return Sentence.of(message == null || message.isBlank() ? text : text + ": " + message.strip(), MAX_TEXT);
     }
 
-    private static Optional<PodCondition> condition(Pod pod, String type, String value) {
+    static Optional<PodCondition> condition(Pod pod, String type, String value) {
         PodStatus status = pod.getStatus();
         return status == null
                 ? Optional.empty()
@@ -269,7 +235,7 @@ final class PodState {
                         .findFirst();
     }
 
-    private static Stream<ContainerStatus> statuses(Pod pod) {
+    static Stream<ContainerStatus> statuses(Pod pod) {
         return Streams.concat(initStatuses(pod), mainStatuses(pod));
     }
 
@@ -289,12 +255,6 @@ final class PodState {
         }
         ContainerStateTerminated ended = state.getTerminated();
         return state.getRunning() != null || (ended != null && ended.getStartedAt() != null);
-    }
-
-    private static @Nullable String waitingReason(ContainerStatus status) {
-        ContainerStateWaiting waiting =
-                status.getState() == null ? null : status.getState().getWaiting();
-        return waiting == null ? null : waiting.getReason();
     }
 
     private static Optional<ContainerStateTerminated> terminated(ContainerStatus status) {

@@ -97,13 +97,12 @@ final class Driver {
         kubernetes.await(() -> cachedState(anchor, step) == state);
     }
 
-    StepSeen awaitWaiting(String anchor, StepId step) {
+    void awaitWaiting(String anchor, StepId step, String sentence) {
         kubernetes.await(() -> look(Look.CACHED, anchor, step)
                 .step()
-                .orElseThrow()
-                .waitingFor()
+                .flatMap(StepSeen::waitingFor)
+                .filter(wait -> wait.sentence().equals(sentence))
                 .isPresent());
-        return seen(anchor, step);
     }
 
     Pod pod(StepId step) {

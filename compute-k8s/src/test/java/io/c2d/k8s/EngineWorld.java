@@ -19,14 +19,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** The whole engine on the in-memory store and a simulated Kubernetes; both clocks go together. */
 final class EngineWorld implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofHours(3);
-    private static final long REAL_NANOS = 2_000_000;
 
     private final Fixture fixture;
     private final SimulatedScheduler time = new SimulatedScheduler(Instant.parse("2026-01-01T00:00:00Z"));
@@ -130,7 +128,7 @@ final class EngineWorld implements AutoCloseable {
 
     private void pass() {
         kubernetes().pass(TICK);
-        LockSupport.parkNanos(REAL_NANOS);
+        kubernetes().beHeard();
         cluster.deliver();
         time.run(TICK);
     }

@@ -91,6 +91,7 @@ final class Fixture implements AutoCloseable {
         while (!another.hasSeenAll()) {
             LockSupport.parkNanos(1_000_000);
         }
+        kubernetes().heardBy(another::heard);
         return another;
     }
 

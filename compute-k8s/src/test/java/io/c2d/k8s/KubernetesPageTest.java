@@ -90,7 +90,8 @@ final class KubernetesPageTest {
     void everyReasonOnThePageIsOneThatIsTold() throws IOException {
         String told = sources(
                 Path.of("src", "main", "java"),
-                Path.of("..", "compute-core", "src", "main", "java", "io", "c2d", "core", "engine"));
+                Path.of("..", "compute-core", "src", "main", "java", "io", "c2d", "core", "engine"),
+                Path.of("..", "compute-core", "src", "main", "java", "io", "c2d", "core", "port"));
         List<String> reasons = reasons();
         assertThat(reasons).hasSizeGreaterThan(30);
         for (String cell : reasons) {
@@ -112,7 +113,9 @@ final class KubernetesPageTest {
     @Test
     void everySentenceAboutAPodIsOnThePage() throws IOException {
         String page = page();
-        Matcher literals = LITERAL.matcher(read(Path.of("src", "main", "java", "io", "c2d", "k8s", "PodState.java")));
+        Path sources = Path.of("src", "main", "java", "io", "c2d", "k8s");
+        Matcher literals =
+                LITERAL.matcher(read(sources.resolve("PodState.java")) + read(sources.resolve("PodWaiting.java")));
         Set<String> sentences = new TreeSet<>();
         while (literals.find()) {
             String text = literals.group(1).strip();

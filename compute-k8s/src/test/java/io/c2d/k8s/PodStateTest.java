@@ -18,7 +18,7 @@ final class PodStateTest {
     }
 
     static Stream<Arguments> ofPodsThatRunOrWait() {
-        String toPull = "PENDING the image image:1 can't be pulled ";
+        String toPull = "PENDING the image image:1 can't be pulled";
         String toMake = "PENDING its container can't be made ";
         return Stream.of(
                 row("just made", PodSample.in("Pending").unscheduled(), "PENDING"),
@@ -63,15 +63,18 @@ final class PodStateTest {
                         "deleted while made",
                         PodSample.in("Pending").waiting("ContainerCreating", "").deleted(),
                         "PENDING its pod is being deleted"),
-                row("no image", PodSample.in("Pending").waiting("ErrImagePull", "no"), toPull + "(ErrImagePull): no"),
+                row(
+                        "no image",
+                        PodSample.in("Pending").waiting("ErrImagePull", "no"),
+                        toPull + ": the events of its pod say why"),
                 row(
                         "no image, backing off",
-                        PodSample.in("Pending").waiting("ImagePullBackOff", "Back-off"),
-                        toPull + "(ImagePullBackOff): Back-off"),
+                        PodSample.in("Pending").waiting("ImagePullBackOff", "Back-off: dial tcp 10.0.0.7:443: refused"),
+                        toPull + ": its registry can't be reached"),
                 row(
                         "image never pulled",
                         PodSample.in("Pending").waiting("ErrImageNeverPull", ""),
-                        toPull + "(ErrImageNeverPull)"),
+                        "PENDING the image image:1 is not on its node, and never pulled"),
                 row(
                         "root image, or a missing object",
                         PodSample.in("Pending").waiting("CreateContainerConfigError", "image will run as root"),
@@ -226,7 +229,7 @@ final class PodStateTest {
     private static String told(StepSeen seen) {
         Optional<StepEnd> end = seen.end();
         if (end.isEmpty()) {
-            return seen.state() + seen.waitingFor().map(w -> " " + w).orElse("");
+            return seen.state() + seen.waitingFor().map(w -> " " + w.sentence()).orElse("");
         }
         return end.get().cause()
                 + end.get().exitCode().map(c -> " " + c).orElse("")

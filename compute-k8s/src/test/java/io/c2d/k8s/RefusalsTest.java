@@ -155,8 +155,8 @@ final class RefusalsTest {
     void anImageThatIsNotThereIsWaitedForWithItsReason() {
         String anchor = driver.started(Specs.stage("missing", "python $ALGO", 1));
         StepId algorithm = Specs.step(StepKind.ALGORITHM, 1);
-        assertThat(driver.awaitWaiting(anchor, algorithm).waiting())
-                .startsWith("the image missing:3.12 can't be pulled (ErrImagePull)");
+        driver.awaitWaiting(
+                anchor, algorithm, "the image missing:3.12 can't be pulled: its registry has no such image");
         // The cluster's own limit ends it, and what it waited for is kept.
         StepEnd end = driver.end(anchor, algorithm);
         assertThat(end.cause()).isEqualTo(Cause.NEVER_STARTED);

@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 
 /** How steps end on a cluster, in the sequence in which it shows that. */
 final class StepEndsTest {
+    private static final String NO_CPU =
+            "it waits for a place on the cluster (Unschedulable): 0/1 nodes are available: 1 Insufficient cpu.";
+
     private static final StepId ALGORITHM = Specs.step(StepKind.ALGORITHM, 1);
     private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -137,9 +140,7 @@ final class StepEndsTest {
         kubernetes().cpus(0);
         String anchor = driver.prepare();
         StepId staging = driver.start(StepKind.STAGE_IN, anchor, Driver.script("exit 0"));
-        assertThat(driver.awaitWaiting(anchor, staging).waiting())
-                .isEqualTo("it waits for a place on the cluster (Unschedulable): 0/1 nodes are available: 1"
-                        + " Insufficient cpu.");
+        driver.awaitWaiting(anchor, staging, NO_CPU);
     }
 
     @Test
@@ -147,13 +148,11 @@ final class StepEndsTest {
         kubernetes().cpus(0);
         String anchor = driver.prepare();
         StepId staging = driver.start(StepKind.STAGE_IN, anchor, Driver.script("exit 0"));
-        driver.awaitWaiting(anchor, staging);
+        driver.awaitWaiting(anchor, staging, NO_CPU);
         fixture.cluster().stop(staging, anchor, GRACE);
         StepEnd end = driver.end(anchor, staging);
         assertThat(end.cause()).isEqualTo(Cause.NEVER_STARTED);
-        assertThat(end.detail())
-                .contains("it waits for a place on the cluster (Unschedulable): 0/1 nodes are available: 1"
-                        + " Insufficient cpu.");
+        assertThat(end.detail()).contains(NO_CPU);
     }
 
     @Test
@@ -198,7 +197,7 @@ final class StepEndsTest {
         kubernetes().cpus(0);
         String anchor = driver.prepare();
         StepId staging = driver.start(StepKind.STAGE_IN, anchor, Driver.script("exit 0"));
-        driver.awaitWaiting(anchor, staging);
+        driver.awaitWaiting(anchor, staging, NO_CPU);
         assertThat(fixture.cluster().logs(staging, anchor, 0).readAllBytes()).isEmpty();
         assertThat(fixture.cluster().logs(ALGORITHM, anchor, 0).readAllBytes()).isEmpty();
         assertThat(fixture.cluster().logs(ALGORITHM, "no-anchor", 0).readAllBytes())

@@ -183,9 +183,7 @@ final class DetachedSteps {
             return ended(folder, step);
         }
         if (!folder.isStarted()) {
-            return preparing.contains(step)
-                    ? new StepSeen(StepSeen.State.PENDING, null, PREPARING)
-                    : StepSeen.of(StepSeen.State.ABSENT);
+            return preparing.contains(step) ? StepSeen.pending(PREPARING) : StepSeen.of(StepSeen.State.ABSENT);
         }
         // Begun comes after the lock, so a supervisor that has begun and holds no lock now is dead, or has just
         // written.

@@ -268,10 +268,11 @@ final class ContainerSandboxTest {
 
     @Test
     void theEndOfAStepTakesItsContainerAway() throws Exception {
-        JobId id = running("sleep 1");
+        JobId id = running("while [ ! -e /tmp/go ]; do sleep 0.1; done");
         assertThat(Iterables.getOnlyElement(containers.containers(label)))
                 .startsWith("c2d-" + id + "-1-")
                 .contains("-0-algorithm-1 ");
+        Files.createFile(tryFolder(id).path().resolve("tmp/go"));
         assertThat(ended(id).outcome()).contains(Outcome.SUCCEEDED);
         assertThat(containers.containers(label)).isEmpty();
     }
@@ -287,13 +288,14 @@ final class ContainerSandboxTest {
 
     @Test
     void aContainerThatLostItsSupervisorAndItsClientIsEndedBeforeTheNextTry() throws Exception {
-        JobId id = running("echo x >> $OUTPUTS/runs; sleep 2");
+        JobId id = running("echo x >> $OUTPUTS/runs; while [ ! -e /tmp/go ]; do sleep 0.1; done");
         ProcessTree tree = new ProcessTree(new TryFolder(tryFolder(id).path().toRealPath()));
         tree.supervisor().orElseThrow().destroyForcibly();
         tree.kill();
-        Path second = tryFolder(id).path().resolveSibling("0-algorithm-2/outputs/runs");
-        Waiting.until(() -> Files.exists(second));
+        Path second = tryFolder(id).path().resolveSibling("0-algorithm-2");
+        Waiting.until(() -> Files.exists(second.resolve("outputs/runs")));
         assertThat(Iterables.getOnlyElement(containers.containers(label))).contains("-0-algorithm-2 ");
+        Files.createFile(second.resolve("tmp/go"));
         Job job = ended(id);
         assertThat(job.outcome()).contains(Outcome.SUCCEEDED);
         assertThat(read(job, "outputs/runs")).isEqualTo("x\n");

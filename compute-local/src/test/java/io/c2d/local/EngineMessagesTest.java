@@ -33,7 +33,7 @@ final class EngineMessagesTest {
             value = {
                 "Error: reading manifest 7 in docker.io/library/debian: manifest unknown | its registry has no such image",
                 "docker: pull access denied for x, repository does not exist or may require login | its registry has no such image",
-                "Error: requested access to the resource is denied | its registry does not give it to this server",
+                "Error: requested access to the resource is denied | its registry does not give it to this service",
                 "Error: Get https://10.0.0.1/v2/: dial tcp 10.0.0.1:443: i/o timeout | its registry can't be reached",
                 "Error: writing blob: no space left on device | there is no room for it",
                 "Error: strange | see the server's log"

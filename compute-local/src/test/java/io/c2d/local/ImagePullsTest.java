@@ -46,9 +46,12 @@ final class ImagePullsTest {
     }
 
     private Optional<String> get(String pull, PullPolicy policy, ImageReference image) throws Exception {
-        return new ImagePulls(engine(pull), policy, Duration.ofSeconds(2))
-                .get(image)
-                .get();
+        return get(pull, policy, image, Duration.ofMinutes(1));
+    }
+
+    private Optional<String> get(String pull, PullPolicy policy, ImageReference image, Duration limit)
+            throws Exception {
+        return new ImagePulls(engine(pull), policy, limit).get(image).get();
     }
 
     private List<String> calls() throws IOException {
@@ -82,7 +85,7 @@ final class ImagePullsTest {
         assertThat(calls()).hasSize(1);
         assertThat(get("echo 'denied: no' >&2; exit 1", PullPolicy.ALWAYS, IMAGE))
                 .contains(
-                        "the image reg.example.org/a:1 can't be pulled: its registry does not give it to this server");
+                        "the image reg.example.org/a:1 can't be pulled: its registry does not give it to this service");
     }
 
     @Test
@@ -96,7 +99,7 @@ final class ImagePullsTest {
 
     @Test
     void aPullThatTakesTooLongIsEnded() throws Exception {
-        assertThat(get("exec sleep 300", PullPolicy.MISSING, IMAGE))
+        assertThat(get("exec sleep 300", PullPolicy.MISSING, IMAGE, Duration.ofSeconds(2)))
                 .contains("the image reg.example.org/a:1 could not be pulled within 2 s");
         assertThat(ProcessHandle.allProcesses()
                         .filter(p -> p.info().commandLine().orElse("").contains(folder.toString())))

@@ -122,7 +122,7 @@ final class ClusterAssembly {
                         + " algorithms are shut off otherwise");
             }
         } catch (ClusterException e) {
-            throw new IllegalStateException("the Kubernetes cluster does not answer: " + e.sentence(), e);
+            throw new IllegalStateException("the network policies can't be looked at: " + e.sentence(), e);
         }
     }
 

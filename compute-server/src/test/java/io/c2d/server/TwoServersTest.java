@@ -154,7 +154,7 @@ final class TwoServersTest {
                     answers.add(one.sendLater("GET", "/api/v1/compute?jobId=" + jobs.get(0)));
                 }
                 for (CompletableFuture<HttpResponse<String>> answer : answers) {
-                    HttpResponse<String> response = answer.get(20, TimeUnit.SECONDS);
+                    HttpResponse<String> response = answer.get(60, TimeUnit.SECONDS);
                     assertThat(response.statusCode()).isEqualTo(503);
                     assertThat(response.headers().firstValue("Retry-After")).hasValue("5");
                 }

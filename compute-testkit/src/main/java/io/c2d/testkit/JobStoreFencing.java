@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import io.c2d.core.model.Attempt;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
@@ -122,6 +123,19 @@ abstract class JobStoreFencing extends JobStoreSubmissions {
         assertThat(store().history(id))
                 .extracting(JobEvent::status)
                 .containsExactly(JobStatus.WARMING_UP, JobStatus.STARTED);
+    }
+
+    /** Registries, algorithms and clusters say what they like. */
+    @Test
+    void whateverCharactersAReasonHasItIsStored() {
+        JobId id = submit("me", "one");
+        claim(a);
+        String strange = "a\0b\n\ud83d\ude00 \ud800";
+        Attempt waits = job(id).attempt().toBuilder().waits("a\0b\ud83d\ude00").build();
+        assertThat(commit(a, new Transition(job(id).withAttempt(waits), store().now(), strange)))
+                .isTrue();
+        assertThat(job(id).attempt().reason()).isEqualTo("a b\ud83d\ude00");
+        assertThat(store().history(id)).last().extracting(JobEvent::note).isEqualTo("a b \ud83d\ude00 ?");
     }
 
     @Test

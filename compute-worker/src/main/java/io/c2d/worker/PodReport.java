@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.ByteSource;
 import io.c2d.core.json.StrictJson;
 import io.c2d.core.model.Artifact;
+import io.c2d.core.model.Sentence;
 import io.c2d.core.model.StepId;
 import io.c2d.core.port.StepEnd;
 import java.io.IOException;
@@ -46,7 +47,7 @@ final class PodReport {
     static void write(Path file, StepEnd end, @Nullable Artifact manifest) throws IOException {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("format", 1);
-        end.detail().ifPresent(sentence -> report.put("message", shortened(sentence)));
+        end.detail().ifPresent(sentence -> report.put("message", Sentence.of(sentence, MAX_SENTENCE)));
         if (manifest != null) {
             report.putObject("manifest").put("size", manifest.size()).put("sha256", manifest.sha256());
         }
@@ -55,14 +56,5 @@ final class PodReport {
                 StrictJson.write(report).getBytes(StandardCharsets.UTF_8),
                 StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
-    }
-
-    private static String shortened(String sentence) {
-        if (sentence.length() <= MAX_SENTENCE) {
-            return sentence;
-        }
-        // A character of two halves is left out whole: half of it could not be read back.
-        int end = Character.isHighSurrogate(sentence.charAt(MAX_SENTENCE - 1)) ? MAX_SENTENCE - 1 : MAX_SENTENCE;
-        return sentence.substring(0, end) + "…";
     }
 }

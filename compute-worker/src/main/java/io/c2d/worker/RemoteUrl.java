@@ -1,6 +1,7 @@
 package io.c2d.worker;
 
 import com.google.common.base.Ascii;
+import io.c2d.core.model.Sentence;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
@@ -106,7 +107,7 @@ record RemoteUrl(URI uri, @Nullable HttpHost host) {
         HttpHost where = host;
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         String all = where == null ? "file:" + path : where.toURI() + path;
-        return all.length() <= MAX_SHOWN ? all : all.substring(0, MAX_SHOWN) + "…";
+        return Sentence.of(all, MAX_SHOWN);
     }
 
     /** Leaves the query out. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +173,11 @@ class LaunchNetworkTest {
 
     @Test
     void sigtermInTheMiddleOfALookIsNotTakenForANetworkThatIsShutOff() throws Exception {
+        // Each look waits longer than this test takes to see it.
+        launcher = new TestingLauncher(
+                TestingLauncher.compile(folder, "-DANSWER_MILLIS=25000"),
+                Files.createDirectory(folder.resolve("patient")));
+        launcher.host = "127.0.0.1";
         launcher.patience = 60;
         try (ServerSocket server = server(1);
                 Crowd crowd = new Crowd(server)) {
@@ -209,7 +215,7 @@ class LaunchNetworkTest {
         void awaitAnother() throws IOException {
             String asking = String.format(Locale.ROOT, " 0100007F:%04X 02 ", port);
             while (!Files.readString(Path.of("/proc/net/tcp")).contains(asking)) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         }
 

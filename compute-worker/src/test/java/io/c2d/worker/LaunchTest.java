@@ -236,7 +236,8 @@ class LaunchTest {
     @ParameterizedTest
     @CsvSource({"INT, 2", "QUIT, 3", "HUP, 1", "USR1, 10", "TERM, 15"})
     void theSignalsThatRuntimesEndContainersWithArePassedOn(String signal, int number) throws Exception {
-        Process process = launcher.begin("sh", "-c", "trap 'exit 40' " + signal + "; echo ready; sleep 30 & wait");
+        Process process =
+                launcher.begin("sh", "-c", "sleep 25 & trap 'kill -9 $!; exit 40' " + signal + "; echo ready; wait");
         launcher.awaitLog(process, "ready");
         assertThat(new ProcessBuilder("kill", "-" + number, Long.toString(process.pid()))
                         .start()

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** Compiles {@code launch.c} as the image's build does, and runs it with a folder for its logs. */
@@ -20,6 +21,7 @@ final class TestingLauncher implements AutoCloseable {
     static final ImmutableList<String> DIRECTLY = ImmutableList.of();
 
     private static final long SECONDS = 30;
+    private static final long PAUSE_NANOS = 1_000_000;
 
     final Path logs;
     private final Path program;
@@ -44,7 +46,7 @@ final class TestingLauncher implements AutoCloseable {
     }
 
     /** The program; a test that needs it is skipped where there is no compiler. */
-    static Path compile(Path folder) throws IOException, InterruptedException {
+    static Path compile(Path folder, String... flags) throws IOException, InterruptedException {
         boolean compiler = Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
                 .anyMatch(each -> Files.isExecutable(Path.of(each, "gcc")));
         assumeThat(compiler)
@@ -53,7 +55,9 @@ final class TestingLauncher implements AutoCloseable {
         Path program = folder.resolve("launch");
         Path source = Path.of("src/main/c/launch.c").toAbsolutePath();
         TestingFolder.shell(
-                folder, "gcc -static -O2 -s -Wall -Wextra -Wshadow -Werror -o '" + program + "' '" + source + "'");
+                folder,
+                "gcc -static -O2 -s -Wall -Wextra -Wshadow -Werror " + String.join(" ", flags) + " -o '" + program
+                        + "' '" + source + "'");
         return program;
     }
 
@@ -114,7 +118,7 @@ final class TestingLauncher implements AutoCloseable {
     /** Waits until the log says something. */
     void awaitLog(Process process, String words) throws IOException {
         while (process.isAlive() && !log("algorithm.log").contains(words)) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         assertThat(log("algorithm.log")).contains(words);
     }

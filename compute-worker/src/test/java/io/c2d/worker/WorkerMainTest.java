@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class WorkerMainTest {
         Process process = begin("publish", task(1));
         try {
             while (server.uploads.size() < 3 && process.isAlive()) {
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
             process.destroy();
             assertThat(ended(process)).isEqualTo(143);

@@ -11,6 +11,7 @@ import io.c2d.core.model.StopRequest;
 import io.c2d.core.model.Wishes;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepEnd.Cause;
+import io.c2d.core.port.StepSeen;
 
 /** What the end of the present try means for the job. Only what was seen ended, live, comes here. */
 final class EndRules {
@@ -108,7 +109,9 @@ final class EndRules {
     private static String whatItWaitedFor(Situation s) {
         return s.seen()
                 .step()
-                .flatMap(seen -> seen.waitingFor().or(() -> seen.end().flatMap(StepEnd::detail)))
+                .flatMap(seen -> seen.waitingFor()
+                        .map(StepSeen.Wait::sentence)
+                        .or(() -> seen.end().flatMap(StepEnd::detail)))
                 .map(why -> ": " + why)
                 .orElse("");
     }

@@ -4,6 +4,8 @@ import com.google.common.collect.ImmutableSet;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
+import io.c2d.core.model.Outcome;
+import io.c2d.core.model.StepTry;
 import io.c2d.core.port.ArtifactStore;
 import io.c2d.core.port.ClusterException;
 import io.c2d.core.port.ComputeCluster;
@@ -168,7 +170,9 @@ final class Reconciler {
                 outcome -> inTurnOf(job.id(), () -> {
                     switch (outcome) {
                         case WON -> {
-                            Job stored = decision.transition().get().next();
+                            Transition transition = decision.transition().get();
+                            Job stored = transition.next();
+                            tell(job, transition);
                             stored(stored);
                             act(stored, decision);
                         }
@@ -187,6 +191,22 @@ final class Reconciler {
                         }
                     }
                 }));
+    }
+
+    /** What the machinery failed at is the operator's to know, also where a further try makes up for it. */
+    private static void tell(Job before, Transition transition) {
+        Job after = transition.next();
+        StepTry step = after.attempt().step();
+        boolean again = step != null
+                && step.id().tryNumber() > 1
+                && !step.equals(before.attempt().step());
+        boolean failed =
+                after.outcome().filter(Outcome.INFRASTRUCTURE_FAILED::equals).isPresent();
+        if (failed && !before.isFinished()) {
+            log.warn("{}: {}", transition.note(), after.attempt().reason());
+        } else if (again) {
+            log.warn("{}", transition.note());
+        }
     }
 
     private void stored(Job job) {

@@ -128,7 +128,8 @@ final class StepRules {
                         Decider.earlier(deadline, s.now().plus(Decider.LOOK_AGAIN)),
                         new Start(s.spec(step, s.attempt())));
             case UNKNOWN -> Decision.waitUntil(deadline);
-            case PENDING, RUNNING, ENDED -> show(s, step, seen, deadline);
+            case PENDING, RUNNING -> show(s, step, seen, deadline);
+            case ENDED -> throw new IllegalStateException("what has ended is not let be");
         };
     }
 
@@ -139,16 +140,22 @@ final class StepRules {
     private static Decision show(Situation s, StepTry step, StepSeen seen, Instant deadline) {
         Instant worthSaying = step.since().plus(SHOWN_AFTER);
         boolean soon = seen.waitingFor().isPresent() && s.now().isBefore(worthSaying);
-        Optional<String> said = soon ? Optional.empty() : seen.waitingFor();
-        Attempt.Builder next = Decider.progress(s);
-        said.ifPresent(next::waits);
-        Attempt shown = next.build();
+        Optional<StepSeen.Wait> said = soon ? Optional.empty() : seen.waitingFor();
+        // Its details may change with each look of a scheduler at thousands of jobs: no reason to write them all.
+        boolean known = said.filter(wait -> wait.isSaidBy(s.attempt().reason())).isPresent();
+        Attempt shown = known ? s.attempt() : shown(s, said);
         if (shown.equals(s.attempt())) {
             return Decision.waitUntil(soon ? Decider.earlier(deadline, worthSaying) : deadline);
         }
-        String note =
-                step.id().kind().label() + said.map(why -> " waits: " + why).orElse(" gets on");
+        String note = step.id().kind().label()
+                + said.map(wait -> " waits: " + wait.sentence()).orElse(" gets on");
         return Decision.store(s.job().withAttempt(shown), s.now(), note);
+    }
+
+    private static Attempt shown(Situation s, Optional<StepSeen.Wait> said) {
+        Attempt.Builder next = Decider.progress(s);
+        said.map(StepSeen.Wait::sentence).ifPresent(next::waits);
+        return next.build();
     }
 
     /** A limit has passed: what is not known to run still may have ended in time. */

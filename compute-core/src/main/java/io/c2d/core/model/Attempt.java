@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param finished when it ended, {@code null} before
  * @param outcome how it ended, {@code null} before
  * @param exitCode the algorithm's exit code, {@code null} where there is none
- * @param reason one sentence of what went or goes wrong, {@code null} where nothing did
+ * @param reason one sentence of what went or goes wrong or it waits for, {@code null} where there is nothing to say
  */
 public record Attempt(
         int number,
@@ -38,8 +38,12 @@ public record Attempt(
         @Nullable Integer exitCode,
         @Nullable String reason) {
 
-    /** Checks that an ended attempt, and only one, has an instant and an outcome. */
+    private static final int MAX_REASON = 2_000;
+
+    /** Checks that an ended attempt, and only one, has an instant and an outcome; makes its reason fit to be stored. */
     public Attempt {
+        // Registries, clusters and algorithms say what they like.
+        reason = reason == null ? null : Sentence.of(reason, MAX_REASON);
         if (number < 1) {
             throw new IllegalArgumentException("attempts count from 1");
         }
@@ -173,6 +177,7 @@ public record Attempt(
 
         /** Says what it waits for, which is nobody's fault yet. */
         public Builder waits(String what) {
+            troubleSince = null;
             reason = what;
             return this;
         }

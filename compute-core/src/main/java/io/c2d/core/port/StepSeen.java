@@ -8,10 +8,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state how far it is
  * @param ended how it ended, there exactly where it has
- * @param waiting what it or a part of it waits for, one sentence for its user; {@code null} where it doesn't or nobody says
+ * @param waiting what it or a part of it waits for, {@code null} where it doesn't or nobody says
  */
 public record StepSeen(
-        State state, @Nullable StepEnd ended, @Nullable String waiting) {
+        State state, @Nullable StepEnd ended, @Nullable Wait waiting) {
+    /**
+     * What a try, or a part of it, waits for.
+     *
+     * @param what a clause that stays the same for as long as it waits for the same
+     * @param detail what may change from look to look, such as how many nodes have no room; {@code null} for none
+     */
+    public record Wait(String what, @Nullable String detail) {
+        /** For the job's user. */
+        public String sentence() {
+            return detail == null ? what : what + ": " + detail;
+        }
+
+        /** Whether this, perhaps with another detail, is what a reason says. */
+        public boolean isSaidBy(@Nullable String reason) {
+            return reason != null && (reason.equals(what) || reason.startsWith(what + ": "));
+        }
+    }
+
     /** How far a try is. */
     public enum State {
         /** Its name is not in use; a live look only. */
@@ -31,6 +49,9 @@ public record StepSeen(
         if ((state == State.ENDED) != (ended != null)) {
             throw new IllegalArgumentException("an ended try says how it ended");
         }
+        if (waiting != null && state != State.PENDING && state != State.RUNNING) {
+            throw new IllegalArgumentException("what is " + state + " waits for nothing");
+        }
     }
 
     /** A try that has not ended. */
@@ -43,13 +64,18 @@ public record StepSeen(
         return new StepSeen(State.ENDED, end, null);
     }
 
+    /** A try of which nothing runs yet. */
+    public static StepSeen pending(String what) {
+        return new StepSeen(State.PENDING, null, new Wait(what, null));
+    }
+
     /** How it ended, if it has. */
     public Optional<StepEnd> end() {
         return Optional.ofNullable(ended);
     }
 
     /** Why it waits, if anybody says. */
-    public Optional<String> waitingFor() {
+    public Optional<Wait> waitingFor() {
         return Optional.ofNullable(waiting);
     }
 }

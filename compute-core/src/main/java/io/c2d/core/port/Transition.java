@@ -11,6 +11,11 @@ import java.time.Instant;
  * @param note one short sentence for the history
  */
 public record Transition(Job next, Instant at, String note) {
+    /** Makes the note fit to be stored, as that of its event. */
+    public Transition {
+        note = JobEvent.note(note);
+    }
+
     /** The version that the row must still have. */
     public long expectedVersion() {
         return next.version() - 1;

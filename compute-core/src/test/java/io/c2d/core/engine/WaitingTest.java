@@ -35,7 +35,7 @@ final class WaitingTest {
     private static final Duration GIVE_UP = Duration.ofHours(1);
 
     private static StepSeen waits(StepSeen.State state) {
-        return new StepSeen(state, null, NO_IMAGE);
+        return new StepSeen(state, null, new StepSeen.Wait("the image x can't be pulled", null));
     }
 
     private static Job waiting(StepSeen.State state) {
@@ -67,6 +67,18 @@ final class WaitingTest {
         assertThat(again.transition()).isEmpty();
         assertThat(again.wakeAt())
                 .isEqualTo(NOW.minusSeconds(5).plus(PLAIN.limits().scheduling()));
+    }
+
+    @Test
+    void aDetailThatChangesIsNotWrittenAndOtherwiseTold() {
+        Job job = at(JobStatus.PROVISIONED, StepKind.ALGORITHM, 1, Wish.NONE);
+        StepSeen one = new StepSeen(StepSeen.State.PENDING, null, new StepSeen.Wait("no place", "0/1 nodes"));
+        StepSeen two = new StepSeen(StepSeen.State.PENDING, null, new StepSeen.Wait("no place", "0/2 nodes"));
+        StepSeen other = new StepSeen(StepSeen.State.PENDING, null, new StepSeen.Wait("no", "0/2 nodes"));
+        Job shown = next(job, PLAIN, one);
+        assertThat(shown.attempt().reason()).isEqualTo("no place: 0/1 nodes");
+        assertThat(Decider.decide(cached(shown, two, NOW)).transition()).isEmpty();
+        assertThat(next(shown, PLAIN, other).attempt().reason()).isEqualTo("no: 0/2 nodes");
     }
 
     @Test
@@ -156,7 +168,7 @@ final class WaitingTest {
     @Test
     void whatAStepWaitedForIsToldWhereItsLimitPasses() {
         Job job = at(JobStatus.PROVISIONED, StepKind.ALGORITHM, 1, Wish.NONE);
-        StepSeen waits = new StepSeen(StepSeen.State.PENDING, null, "the image x can't be pulled");
+        StepSeen waits = StepSeen.pending("the image x can't be pulled");
         Observation seen = new Observation(true, ImmutableMap.of(1, Presence.PRESENT), "anchor", waits);
         Instant late = NOW.plus(PLAIN.limits().scheduling());
         Decision decision = Decider.decide(new Situation(job, seen, ImmutableSet.of(), PLAIN, ENGINE, late));

