@@ -146,8 +146,13 @@ public final class KubernetesCluster implements ComputeCluster {
         }
         InputStream log =
                 api.log(at.get().namespace(), Names.pod(step, 0), StepPods.MAIN).orElse(InputStream.nullInputStream());
-        long unused = ByteStreams.exhaust(ByteStreams.limit(log, from));
-        return log;
+        try {
+            long unused = ByteStreams.exhaust(ByteStreams.limit(log, from));
+            return log;
+        } catch (IOException e) {
+            log.close();
+            throw e;
+        }
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import io.c2d.core.model.StepId;
 import java.net.URI;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How stage-in, filter and publish run: in pods of our own image.
@@ -58,7 +57,7 @@ public record WorkerSettings(
      * @param target the try's artifacts
      * @param token the right to upload there; it is kept in a Secret
      */
-    public record Upload(URI target, @Nullable String token) {
+    public record Upload(URI target, String token) {
         /** Leaves the token out. */
         @Override
         public String toString() {

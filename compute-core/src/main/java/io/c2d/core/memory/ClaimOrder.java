@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Table;
 import io.c2d.core.model.Job;
-import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Submission;
 import io.c2d.core.port.Environment;
 import java.time.Instant;
@@ -99,17 +98,9 @@ final class ClaimOrder {
 
     private boolean waitsForRoom(Job job) {
         Environment environment = environments.get(job.submission().environment());
-        return isQueued(job)
+        return job.isWaitingForRoom()
                 && environment != null
                 && now.isBefore(job.attempt().since().plus(environment.limits().queueing()));
-    }
-
-    /** Whether nothing but room is missing; a job with a wish waits for none. */
-    static boolean isQueued(Job job) {
-        return !job.isFinished()
-                && !job.holdsCapacity()
-                && job.status() == JobStatus.WARMING_UP
-                && !job.wishes().wantEnd();
     }
 
     private boolean hasRoom(Job job) {

@@ -210,8 +210,7 @@ public final class InMemoryJobStore implements JobStore {
 
     private boolean isFree(Job job) {
         EngineId owner = job.owner();
-        boolean unclaimed = job.claimedAttempt() < job.attempt().number();
-        return job.isOpen() && (owner == null || unclaimed || !isAlive(owner));
+        return job.isOpen() && (owner == null || job.isUnclaimed() || !isAlive(owner));
     }
 
     @Override
@@ -259,7 +258,7 @@ public final class InMemoryJobStore implements JobStore {
     @Override
     public synchronized QueueDepth queueDepth() {
         Table<String, String, Integer> waiting = HashBasedTable.create();
-        rows.all().map(Row::job).filter(ClaimOrder::isQueued).forEach(job -> ClaimOrder.add(waiting, job));
+        rows.all().map(Row::job).filter(Job::isWaitingForRoom).forEach(job -> ClaimOrder.add(waiting, job));
         return new QueueDepth(ImmutableTable.copyOf(waiting));
     }
 
@@ -278,7 +277,7 @@ public final class InMemoryJobStore implements JobStore {
             Job job = rows.require(id).job();
             Instant finished = job.attempt().finished();
             Duration keep = retention.getOrDefault(job.submission().environment(), otherwise);
-            boolean due = finished != null && !job.wishes().delete() && !now().isBefore(finished.plus(keep));
+            boolean due = finished != null && job.isRetained() && !now().isBefore(finished.plus(keep));
             if (due && count < max) {
                 count++;
                 if (wish(job, job.wishes().withDelete(now()), "retention")) {

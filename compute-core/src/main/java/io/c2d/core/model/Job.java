@@ -64,6 +64,21 @@ public record Job(
         return !isFinished() && (status() != JobStatus.WARMING_UP || claimedAttempt == attempt.number());
     }
 
+    /** Whether nothing but room is missing; a job with a wish waits for none. */
+    public boolean isWaitingForRoom() {
+        return !isFinished() && !holdsCapacity() && status() == JobStatus.WARMING_UP && !wishes.wantEnd();
+    }
+
+    /** Whether no engine has claimed the present attempt yet. */
+    public boolean isUnclaimed() {
+        return owner == null || claimedAttempt < attempt.number();
+    }
+
+    /** Whether its results are kept until their time is over. */
+    public boolean isRetained() {
+        return isFinished() && !wishes.delete();
+    }
+
     /** The engine that owns the present attempt. */
     public boolean isOwnedBy(EngineId engine) {
         return engine.equals(owner) && claimedAttempt == attempt.number();

@@ -6,7 +6,6 @@ import io.c2d.core.model.Attempt;
 import io.c2d.core.model.EngineId;
 import io.c2d.core.model.Job;
 import io.c2d.core.model.JobId;
-import io.c2d.core.model.JobStatus;
 import io.c2d.core.model.Owner;
 import io.c2d.core.model.StopRequest;
 import io.c2d.core.model.Submission;
@@ -98,32 +97,17 @@ final class JobRows {
                 .bind("lowestAttempt", job.lowestAttempt())
                 .bind("removed", job.removed())
                 .bind("isOpen", job.isOpen())
-                .bind("isWaiting", isWaiting(job))
+                .bind("isWaiting", job.isWaitingForRoom())
                 .bind("isFree", isFree(job))
                 .bind("holdsCapacity", job.holdsCapacity())
-                .bind("isRetained", isRetained(job))
+                .bind("isRetained", job.isRetained())
                 .bind("format", AttemptCodec.FORMAT)
                 .bind("document", AttemptCodec.write(attempt));
     }
 
-    /** Whether nothing but capacity is missing; a job with a wish waits for none. */
-    static boolean isWaiting(Job job) {
-        return !job.isFinished()
-                && job.status() == JobStatus.WARMING_UP
-                && !job.holdsCapacity()
-                && !job.wishes().wantEnd();
-    }
-
     /** Whether an engine takes it whatever room there is, since nobody has claimed the attempt and it does not wait. */
     static boolean isFree(Job job) {
-        boolean unclaimed =
-                job.owner() == null || job.claimedAttempt() < job.attempt().number();
-        return job.isOpen() && unclaimed && !isWaiting(job);
-    }
-
-    /** Whether its results are kept until their time is over. */
-    static boolean isRetained(Job job) {
-        return job.isFinished() && !job.wishes().delete();
+        return job.isOpen() && job.isUnclaimed() && !job.isWaitingForRoom();
     }
 
     /** Reads {@link #COLUMNS}; what is wrong with a document is told by the row, not thrown. */

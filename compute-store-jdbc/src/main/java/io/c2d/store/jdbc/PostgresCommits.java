@@ -82,10 +82,10 @@ final class PostgresCommits implements Commits {
         bind(query, "lowest", Integer.class, jobs, Job::lowestAttempt);
         bind(query, "removed", Boolean.class, jobs, Job::removed);
         bind(query, "open", Boolean.class, jobs, Job::isOpen);
-        bind(query, "waiting", Boolean.class, jobs, JobRows::isWaiting);
+        bind(query, "waiting", Boolean.class, jobs, Job::isWaitingForRoom);
         bind(query, "free", Boolean.class, jobs, JobRows::isFree);
         bind(query, "holding", Boolean.class, jobs, Job::holdsCapacity);
-        bind(query, "retained", Boolean.class, jobs, JobRows::isRetained);
+        bind(query, "retained", Boolean.class, jobs, Job::isRetained);
         bind(query, "documents", String.class, jobs, job -> AttemptCodec.write(job.attempt()));
         bind(query, "at", String.class, group, transition -> time(transition.at()));
         bind(query, "notes", String.class, group, Transition::note);
