@@ -135,7 +135,7 @@ final class ClusterCache implements AutoCloseable {
 
     /** A pod that is ended by a limit no longer shows what it had been waiting for. */
     void remember(Pod pod) {
-        if (PodState.isTerminating(pod) || PodState.isOver(pod)) {
+        if (PodFields.isTerminating(pod) || PodState.isOver(pod)) {
             return;
         }
         if (PodState.of(pod).state() == StepSeen.State.RUNNING) {

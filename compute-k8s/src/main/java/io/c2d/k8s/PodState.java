@@ -2,22 +2,18 @@ package io.c2d.k8s;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Streams;
 import io.c2d.core.model.Sentence;
 import io.c2d.core.port.StepEnd;
 import io.c2d.core.port.StepEnd.Cause;
 import io.c2d.core.port.StepSeen;
 import io.c2d.core.port.StepSeen.Wait;
-import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.fabric8.kubernetes.api.model.PodStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * messages, which change between versions.
  */
 final class PodState {
-    private static final ImmutableSet<String> PHASES_OF_END = ImmutableSet.of("Succeeded", "Failed");
     /** The kubelet did not take the pod, so nothing of it ran. */
     private static final ImmutableSet<String> NOT_ADMITTED = ImmutableSet.of(
             "NodeAffinity",
@@ -52,7 +47,7 @@ final class PodState {
         if (isOver(pod)) {
             return isExplained(pod) ? StepSeen.ended(end(pod)) : StepSeen.of(StepSeen.State.RUNNING);
         }
-        if (statuses(pod).anyMatch(PodState::hasStarted)) {
+        if (PodFields.statuses(pod).anyMatch(PodFields::hasStarted)) {
             return new StepSeen(
                     StepSeen.State.RUNNING, null, PodWaiting.obstacle(pod).orElse(null));
         }
@@ -73,23 +68,23 @@ final class PodState {
      * the pod's phase does. What is terminating is alive until then.
      */
     static boolean isOver(Pod pod) {
-        if (PodFrame.placeholderReason(pod).isPresent() || hasFinalPhase(pod)) {
+        if (PodFrame.placeholderReason(pod).isPresent() || PodFields.hasFinalPhase(pod)) {
             return true;
         }
-        if (isTerminating(pod) && pod.getSpec().getNodeName() == null) {
+        if (PodFields.isTerminating(pod) && pod.getSpec().getNodeName() == null) {
             // The scheduler passes over it, and a binding that is under way is refused.
             return true;
         }
-        if (initStatuses(pod)
-                .map(PodState::terminated)
+        if (PodFields.initStatuses(pod)
+                .map(PodFields::terminated)
                 .flatMap(Optional::stream)
                 .anyMatch(t -> t.getExitCode() != 0)) {
             return true;
         }
-        List<ContainerStatus> main = mainStatuses(pod).toList();
+        List<ContainerStatus> main = PodFields.mainStatuses(pod).toList();
         return !main.isEmpty()
                 && main.size() == pod.getSpec().getContainers().size()
-                && main.stream().allMatch(s -> terminated(s).isPresent());
+                && main.stream().allMatch(s -> PodFields.terminated(s).isPresent());
     }
 
     /**
@@ -97,12 +92,12 @@ final class PodState {
      * node's disk, it tells of the containers first, and of the reason about a second later, with the phase.
      */
     private static boolean isExplained(Pod pod) {
-        if (hasFinalPhase(pod)
-                || isTerminating(pod)
-                || condition(pod, "DisruptionTarget", "True").isPresent()) {
+        if (PodFields.hasFinalPhase(pod)
+                || PodFields.isTerminating(pod)
+                || PodFields.condition(pod, "DisruptionTarget", "True").isPresent()) {
             return true;
         }
-        ContainerStateTerminated last = lastTerminated(pod).orElse(null);
+        ContainerStateTerminated last = PodFields.lastTerminated(pod).orElse(null);
         if (last == null) {
             return true;
         }
@@ -123,30 +118,20 @@ final class PodState {
                 && !Instant.parse(end).isBefore(Instant.parse(start).plusSeconds(seconds));
     }
 
-    /** Whether the pod goes at once when it is deleted, because its kubelet has nothing more to say. */
-    static boolean hasFinalPhase(Pod pod) {
-        PodStatus status = pod.getStatus();
-        return status != null && status.getPhase() != null && PHASES_OF_END.contains(status.getPhase());
-    }
-
-    static boolean isTerminating(Pod pod) {
-        return pod.getMetadata().getDeletionTimestamp() != null;
-    }
-
     private static StepEnd end(Pod pod) {
-        ContainerStateTerminated last = lastTerminated(pod).orElse(null);
+        ContainerStateTerminated last = PodFields.lastTerminated(pod).orElse(null);
         Integer code = last == null ? null : last.getExitCode();
         String reason = pod.getStatus() == null ? null : pod.getStatus().getReason();
         if (reason != null) {
             return byReason(pod, reason, code);
         }
-        Optional<PodCondition> disrupted = condition(pod, "DisruptionTarget", "True");
+        Optional<PodCondition> disrupted = PodFields.condition(pod, "DisruptionTarget", "True");
         if (disrupted.isPresent()) {
             return told(
                     Cause.LOST, null, "its pod was taken away", disrupted.get().getReason(), null);
         }
         if (last == null) {
-            boolean began = statuses(pod).anyMatch(PodState::hasStarted);
+            boolean began = PodFields.statuses(pod).anyMatch(PodFields::hasStarted);
             return began
                     ? told(Cause.LOST, null, "what became of its container is not known", null, null)
                     : told(Cause.NEVER_STARTED, null, "its pod ended before it began", null, null);
@@ -156,7 +141,7 @@ final class PodState {
 
     private static StepEnd byReason(Pod pod, String reason, @Nullable Integer code) {
         String message = pod.getStatus().getMessage();
-        boolean began = statuses(pod).anyMatch(PodState::hasStarted);
+        boolean began = PodFields.statuses(pod).anyMatch(PodFields::hasStarted);
         if (reason.equals("Evicted")) {
             return told(Cause.KILLED, code, "its pod was evicted", null, message);
         }
@@ -181,7 +166,7 @@ final class PodState {
             case "StartError", "ContainerCannotRun" ->
                 told(Cause.EXITED, code, "its command can't be started", null, last.getMessage());
             default ->
-                isTerminating(pod)
+                PodFields.isTerminating(pod)
                         ? new StepEnd(Cause.KILLED, code, null, ImmutableList.of())
                         : ofLauncher(LauncherReport.of(last.getMessage()), code);
         };
@@ -196,24 +181,9 @@ final class PodState {
                 .orElseGet(() -> new StepEnd(Cause.EXITED, code, null, ImmutableList.of()));
     }
 
-    /** The container that says how the pod ended: an init container that failed, else the first that is not well, else any. */
-    private static Optional<ContainerStateTerminated> lastTerminated(Pod pod) {
-        List<ContainerStateTerminated> init = terminated(initStatuses(pod));
-        for (ContainerStateTerminated each : init) {
-            if (each.getExitCode() != 0) {
-                return Optional.of(each);
-            }
-        }
-        List<ContainerStateTerminated> main = terminated(mainStatuses(pod));
-        return main.stream()
-                .filter(t -> t.getExitCode() != 0)
-                .findFirst()
-                .or(() -> main.stream().findFirst());
-    }
-
     /** The termination message of the step's own container, or of the init container that failed. */
     static Optional<String> terminationMessage(Pod pod) {
-        return lastTerminated(pod).map(ContainerStateTerminated::getMessage);
+        return PodFields.lastTerminated(pod).map(ContainerStateTerminated::getMessage);
     }
 
     private static StepEnd told(
@@ -224,46 +194,5 @@ final class PodState {
     private static String withMessage(String what, @Nullable String reason, @Nullable String message) {
         String text = what + (reason == null ? "" : " (" + reason + ")");
         return Sentence.of(message == null || message.isBlank() ? text : text + ": " + message.strip(), MAX_TEXT);
-    }
-
-    static Optional<PodCondition> condition(Pod pod, String type, String value) {
-        PodStatus status = pod.getStatus();
-        return status == null
-                ? Optional.empty()
-                : status.getConditions().stream()
-                        .filter(c -> type.equals(c.getType()) && value.equals(c.getStatus()))
-                        .findFirst();
-    }
-
-    static Stream<ContainerStatus> statuses(Pod pod) {
-        return Streams.concat(initStatuses(pod), mainStatuses(pod));
-    }
-
-    private static Stream<ContainerStatus> initStatuses(Pod pod) {
-        return pod.getStatus() == null ? Stream.empty() : pod.getStatus().getInitContainerStatuses().stream();
-    }
-
-    private static Stream<ContainerStatus> mainStatuses(Pod pod) {
-        return pod.getStatus() == null ? Stream.empty() : pod.getStatus().getContainerStatuses().stream();
-    }
-
-    /** Whether a container runs or has run. One that could not be found again after a deadline never did. */
-    private static boolean hasStarted(ContainerStatus status) {
-        ContainerState state = status.getState();
-        if (state == null) {
-            return false;
-        }
-        ContainerStateTerminated ended = state.getTerminated();
-        return state.getRunning() != null || (ended != null && ended.getStartedAt() != null);
-    }
-
-    private static Optional<ContainerStateTerminated> terminated(ContainerStatus status) {
-        return status.getState() == null
-                ? Optional.empty()
-                : Optional.ofNullable(status.getState().getTerminated());
-    }
-
-    private static List<ContainerStateTerminated> terminated(Stream<ContainerStatus> statuses) {
-        return statuses.map(PodState::terminated).flatMap(Optional::stream).toList();
     }
 }

@@ -29,14 +29,14 @@ final class PodWaiting {
 
     /** What is wrong with it, or with a container of it, while it has not begun. */
     static Optional<Wait> obstacle(Pod pod) {
-        if (PodState.isTerminating(pod)) {
+        if (PodFields.isTerminating(pod)) {
             return Optional.of(new Wait("its pod is being deleted", null));
         }
-        Optional<Wait> container = PodState.statuses(pod)
+        Optional<Wait> container = PodFields.statuses(pod)
                 .filter(status -> isObstacle(reason(status)))
                 .map(PodWaiting::ofContainer)
                 .findFirst();
-        return container.or(() -> PodState.condition(pod, "PodScheduled", "False")
+        return container.or(() -> PodFields.condition(pod, "PodScheduled", "False")
                 .map(c -> wait("it waits for a place on the cluster", c.getReason(), c.getMessage())));
     }
 
@@ -46,7 +46,7 @@ final class PodWaiting {
 
     /** Whether it will wait for ever, since its spec can't be changed: no need to have others wait too. */
     static boolean isHopeless(Pod pod) {
-        return PodState.statuses(pod).anyMatch(status -> INVALID_IMAGE.equals(reason(status)));
+        return PodFields.statuses(pod).anyMatch(status -> INVALID_IMAGE.equals(reason(status)));
     }
 
     private static Wait ofContainer(ContainerStatus status) {

@@ -79,7 +79,7 @@ final class Remover {
 
     /** Deletes pods and lets those go that have ended; whether none of them is left to wait for. */
     private boolean end(ImmutableList<Pod> pods, AnchorId anchor) {
-        if (pods.stream().anyMatch(pod -> !PodState.isTerminating(pod))) {
+        if (pods.stream().anyMatch(pod -> !PodFields.isTerminating(pod))) {
             api.deletePods(anchor, labels.selectAnchored(anchor));
         }
         boolean goAtOnce = true;
@@ -89,7 +89,7 @@ final class Remover {
                 api.release(pod);
             }
             boolean unscheduled = pod.getSpec().getNodeName() == null;
-            goAtOnce &= PodState.isOver(pod) && (PodState.hasFinalPhase(pod) || unscheduled);
+            goAtOnce &= PodState.isOver(pod) && (PodFields.hasFinalPhase(pod) || unscheduled);
         }
         return goAtOnce;
     }

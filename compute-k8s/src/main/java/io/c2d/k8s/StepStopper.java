@@ -39,7 +39,7 @@ final class StepStopper {
     private Pod end(PodFrame.Place place, Duration grace) {
         Pod pod = starter.cached(place.step(), place.anchor(), place.instance())
                 .orElseGet(() -> starter.occupy(place, NOT_REFUSED));
-        if (!PodState.isOver(pod) && !PodState.isTerminating(pod)) {
+        if (!PodState.isOver(pod) && !PodFields.isTerminating(pod)) {
             api.deletePod(pod, grace);
         }
         return pod;

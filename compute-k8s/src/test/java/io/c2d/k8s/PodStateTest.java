@@ -247,10 +247,10 @@ final class PodStateTest {
 
     @Test
     void whatEndedGoesAtOnceWhenDeletedOnlyOnceItsPhaseSaysSo() {
-        assertThat(PodState.hasFinalPhase(
+        assertThat(PodFields.hasFinalPhase(
                         PodSample.in("Running").ended(0, "Completed").build()))
                 .isFalse();
-        assertThat(PodState.hasFinalPhase(
+        assertThat(PodFields.hasFinalPhase(
                         PodSample.in("Succeeded").ended(0, "Completed").build()))
                 .isTrue();
     }
