@@ -29,7 +29,7 @@ public final class SimulatedKubernetes implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration LONGEST_WAIT = Duration.ofHours(2);
     private static final long REAL_NANOS = 2_000_000;
-    private static final long LONGEST_SILENCE_NANOS = 200_000_000;
+    private static final long LONGEST_SILENCE_NANOS = 2_000_000_000;
 
     private final Object lock = new Object();
     private final SimulatedScheduler time = new SimulatedScheduler(Instant.parse("2026-01-01T00:00:00Z"));
