@@ -35,6 +35,8 @@ final class EngineMessagesTest {
                 "docker: pull access denied for x, repository does not exist or may require login | its registry has no such image",
                 "Error: requested access to the resource is denied | its registry does not give it to this service",
                 "Error: Get https://10.0.0.1/v2/: dial tcp 10.0.0.1:443: i/o timeout | its registry can't be reached",
+                "Head \"https://10.0.0.1:5432/v2/x/manifests/1\": EOF | its registry can't be reached",
+                "failed to do request: Head \"https://10.0.0.1/v2/\": malformed response | its registry can't be reached",
                 "Error: writing blob: no space left on device | there is no room for it",
                 "Error: strange | see the server's log"
             })

@@ -18,7 +18,17 @@ public final class PullFailure {
             ImmutableList.of("unauthorized", "denied", "authentication required", "forbidden"),
             "its registry can't be reached",
             ImmutableList.of(
-                    "dial tcp", "no such host", "timeout", "tls", "x509", "http response to https", "unreachable"),
+                    "failed to do request",
+                    "pinging container registry",
+                    "dial tcp",
+                    "no such host",
+                    "timeout",
+                    "tls",
+                    "x509",
+                    "eof",
+                    "malformed http",
+                    "http response to https",
+                    "unreachable"),
             "there is no room for it",
             ImmutableList.of("no space left"));
 
