@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -156,7 +155,7 @@ final class ClusterCache implements AutoCloseable {
         return namespaces.values().stream().flatMap(w -> w.all().stream()).allMatch(SharedIndexInformer::hasSynced);
     }
 
-    /** The version of the newest object that a watch has told of, empty before it has listed. */
+    /** The version of the newest object that a watch has told of, empty before it has listed: how far behind it is. */
     String heard(String namespace, Class<? extends HasMetadata> type) {
         Watches watches = namespaces.get(namespace);
         return watches == null
@@ -164,7 +163,8 @@ final class ClusterCache implements AutoCloseable {
                 : watches.all().stream()
                         .filter(informer -> informer.getApiTypeClass().equals(type))
                         .map(informer -> Strings.nullToEmpty(informer.lastSyncResourceVersion()))
-                        .collect(Collectors.joining());
+                        .findFirst()
+                        .orElse("");
     }
 
     /** The namespaces that are watched. */

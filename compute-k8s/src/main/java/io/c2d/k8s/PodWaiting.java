@@ -37,7 +37,7 @@ final class PodWaiting {
                 .map(PodWaiting::ofContainer)
                 .findFirst();
         return container.or(() -> PodFields.condition(pod, "PodScheduled", "False")
-                .map(c -> wait("it waits for a place on the cluster", c.getReason(), c.getMessage())));
+                .map(c -> told("it waits for a place on the cluster", c.getReason(), c.getMessage())));
     }
 
     private static boolean isObstacle(@Nullable String reason) {
@@ -56,8 +56,8 @@ final class PodWaiting {
                 new Wait("the image " + status.getImage() + " can't be pulled", notPulled(waiting.getMessage()));
             case "ErrImageNeverPull" ->
                 new Wait("the image " + status.getImage() + " is not on its node, and never pulled", null);
-            case INVALID_IMAGE -> wait("the image's name " + status.getImage() + " is not valid", INVALID_IMAGE, null);
-            default -> wait("its container can't be made", waiting.getReason(), waiting.getMessage());
+            case INVALID_IMAGE -> told("the image's name " + status.getImage() + " is not valid", INVALID_IMAGE, null);
+            default -> told("its container can't be made", waiting.getReason(), waiting.getMessage());
         };
     }
 
@@ -65,7 +65,7 @@ final class PodWaiting {
         return Optional.ofNullable(message).flatMap(PullFailure::kind).orElse("the events of its pod say why");
     }
 
-    private static Wait wait(String what, @Nullable String reason, @Nullable String message) {
+    private static Wait told(String what, @Nullable String reason, @Nullable String message) {
         String detail = message == null || message.isBlank() ? null : Sentence.of(message, MAX_TEXT);
         return new Wait(reason == null ? what : what + " (" + reason + ")", detail);
     }

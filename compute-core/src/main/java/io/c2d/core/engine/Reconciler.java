@@ -267,6 +267,7 @@ final class Reconciler {
                 transition,
                 outcome -> inTurnOf(job.id(), () -> {
                     if (outcome == TransitionWriter.Outcome.WON) {
+                        tell(job, transition);
                         stored(transition.next());
                     } else {
                         cache.expire(job.id());

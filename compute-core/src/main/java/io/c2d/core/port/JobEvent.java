@@ -21,11 +21,7 @@ public record JobEvent(JobId job, long version, int attempt, JobStatus status, I
 
     /** Makes the note fit to be stored: it may say what a cluster or a registry said. */
     public JobEvent {
-        note = note(note);
-    }
-
-    static String note(String text) {
-        return Sentence.of(text, MAX_NOTE);
+        note = Sentence.of(note, MAX_NOTE);
     }
 
     /** The event of a write that made this version. */

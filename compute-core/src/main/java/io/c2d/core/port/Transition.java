@@ -8,14 +8,9 @@ import java.time.Instant;
  *
  * @param next the job as it becomes; its version is one above the one that the decision was made on
  * @param at the event's instant, by the store's clock as the engine knows it
- * @param note one short sentence for the history
+ * @param note one short sentence for the history; the {@link #event} has it as it is stored
  */
 public record Transition(Job next, Instant at, String note) {
-    /** Makes the note fit to be stored, as that of its event. */
-    public Transition {
-        note = JobEvent.note(note);
-    }
-
     /** The version that the row must still have. */
     public long expectedVersion() {
         return next.version() - 1;

@@ -88,7 +88,12 @@ final class PostgresCommits implements Commits {
         bind(query, "retained", Boolean.class, jobs, Job::isRetained);
         bind(query, "documents", String.class, jobs, job -> AttemptCodec.write(job.attempt()));
         bind(query, "at", String.class, group, transition -> time(transition.at()));
-        bind(query, "notes", String.class, group, Transition::note);
+        bind(
+                query,
+                "notes",
+                String.class,
+                group,
+                transition -> transition.event().note());
         return query.mapTo(String.class).map(JobId::new).list();
     }
 
